@@ -1,0 +1,1 @@
+"""The tests, a folder for each kind; ``servers`` runs the real parts they need."""

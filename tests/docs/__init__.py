@@ -1,0 +1,1 @@
+"""The documentation: every example runs, nothing is undocumented."""

@@ -1,0 +1,1 @@
+"""Kills, full disks, wrong passwords and servers that go away."""
