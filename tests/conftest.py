@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("graph-service")
     group.addoption("--neo4j", default="lts", help="server version: lts, current, or a number")
     group.addoption("--lane", default="", help="only the tests of this lane: plain, neo4j or browser")
+    group.addoption("--soak", action="store_true", help="only the tests marked soak, which run nowhere else")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -28,10 +29,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if mark := MARK_OF_FIXTURE.get(fixture):
                 item.add_marker(mark)
     items.sort(key=_place)
-    if lane := config.getoption("--lane"):
-        others = [item for item in items if lane_of(item) != lane]
+    lane, soak = config.getoption("--lane"), config.getoption("--soak")
+    chosen, others = [], []
+    for item in items:
+        here = lane in ("", lane_of(item)) and soak == bool(item.get_closest_marker("soak"))
+        (chosen if here else others).append(item)
+    if others:
         config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if lane_of(item) == lane]
+        items[:] = chosen
 
 
 def lane_of(item: pytest.Item) -> str:

@@ -40,7 +40,7 @@ def reap(homes: Path) -> list[Path]:
 
 def _same_process(pid: int, started: float) -> bool:
     try:
-        return abs(psutil.Process(pid).create_time() - started) < 1
+        return bool(abs(psutil.Process(pid).create_time() - started) < 1)
     except psutil.Error:
         return False
 

@@ -1,0 +1,6 @@
+# Thin aliases of dev.py, which works without make.
+CHORES := setup demo test bench soak lint generate shots lock
+
+.PHONY: $(CHORES)
+$(CHORES):
+	python3 dev.py $@ $(ARGS)
