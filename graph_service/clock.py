@@ -1,0 +1,43 @@
+"""The one place that knows what time it is, so that tests and reports can stand at another day."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+EPOCH = date(1970, 1, 1)
+
+_now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
+
+
+def now() -> datetime:
+    """The present moment, in UTC, whole microseconds."""
+    return _now()
+
+
+def today(zone: str = "UTC") -> date:
+    """Today's date in the programme's time zone."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def stand_at(moment: datetime | None) -> None:
+    """Fix the clock (tests, rehearsals); None lets it run again."""
+    global _now
+    _now = (lambda: datetime.now(UTC)) if moment is None else (lambda: moment)
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01: how every store keeps a date.
+
+    >>> day_number(date(1970, 1, 2))
+    1
+    """
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """The date of a day number.
+
+    >>> day_of(1)
+    datetime.date(1970, 1, 2)
+    """
+    return date.fromordinal(EPOCH.toordinal() + number)

@@ -1,0 +1,85 @@
+"""Every option of the service, declared once: name, type, default, what it is for.
+
+Each is an environment variable `GRAPH_SERVICE_NAME`; those of the command line override it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph_service.errors import SettingsError
+
+
+def _home(variable: str, fallback: str) -> Path:
+    import os
+
+    return Path(os.environ.get(variable) or Path.home() / fallback) / "graph-service"
+
+
+class _Options(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="GRAPH_SERVICE_", extra="ignore", frozen=True)
+
+    store: str = Field("sqlite:///programme.db", description="address of the store")
+    secret_file: Path | None = Field(None, description="file of the secret that internal ids are keyed with")
+    store_key_file: Path | None = Field(None, description="file with 64 hex digits: encrypts the SQLite file at rest")
+    neo4j_user: str = Field("neo4j", description="user name at the Neo4j server")
+    neo4j_password: SecretStr | None = Field(None, description="password at the Neo4j server")
+    neo4j_password_file: Path | None = Field(None, description="file that holds that password")
+    neo4j_ca_file: Path | None = Field(None, description="certificate authority of the Neo4j server")
+    query_seconds: float = Field(60.0, gt=0, description="time limit of one query", json_schema_extra={"unit": "s"})
+    batch: int = Field(10_000, ge=1, le=100_000, description="records in one write of a load")
+    cache_dir: Path = Field(
+        default_factory=lambda: _home("XDG_CACHE_HOME", ".cache"), description="folder of the columnar cache"
+    )
+    config_dir: Path = Field(
+        default_factory=lambda: _home("XDG_CONFIG_HOME", ".config"),
+        description="folder of secrets of servers",
+    )
+    time_zone: str = Field("UTC", description="the programme's time zone (IANA name)")
+    host: str = Field("127.0.0.1", description="address that the service listens on")
+    port: int = Field(8400, ge=1, le=65535, description="port that the service listens on")
+    public_name: str | None = Field(None, description="the service's name in the world, for the Host check")
+    half_life: str = Field("180", description="half-life of a tie in days, or none")
+
+
+class Settings(_Options):
+    """The options in force. Raises SettingsError naming every wrong one.
+
+    >>> Settings(batch=5000).batch
+    5000
+    """
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"GRAPH_SERVICE_{'_'.join(str(part) for part in each['loc']).upper()}: {each['msg']}"
+                for each in error.errors()
+            )
+            raise SettingsError(f"Settings are wrong: {wrong}.") from None
+
+    def password(self) -> str | None:
+        """The Neo4j password, from the environment or its file."""
+        if self.neo4j_password is not None:
+            return self.neo4j_password.get_secret_value()
+        if self.neo4j_password_file is not None:
+            try:
+                return self.neo4j_password_file.read_text().strip()
+            except OSError:
+                raise SettingsError("GRAPH_SERVICE_NEO4J_PASSWORD_FILE cannot be read.") from None
+        return None
+
+    def encryption_key(self) -> bytes | None:
+        """The key that encrypts the SQLite file, or None."""
+        if self.store_key_file is None:
+            return None
+        try:
+            key = bytes.fromhex(self.store_key_file.read_text().strip())
+        except (OSError, ValueError):
+            raise SettingsError("GRAPH_SERVICE_STORE_KEY_FILE does not hold 64 hex digits.") from None
+        if len(key) != 32:
+            raise SettingsError("GRAPH_SERVICE_STORE_KEY_FILE does not hold 64 hex digits.")
+        return key

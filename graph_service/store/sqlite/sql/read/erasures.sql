@@ -1,0 +1,3 @@
+-- erasures: the erasure ledger
+-- columns: kind (text), id (text)
+SELECT kind, id FROM erasure ORDER BY kind, id;

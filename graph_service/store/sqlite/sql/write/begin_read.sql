@@ -1,0 +1,2 @@
+-- begin_read: start a consistent look
+BEGIN;

@@ -1,0 +1,2 @@
+-- begin_write: start a write, with its lock
+BEGIN IMMEDIATE;

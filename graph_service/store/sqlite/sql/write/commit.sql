@@ -1,0 +1,2 @@
+-- commit: keep what was written
+COMMIT;

@@ -1,0 +1,2 @@
+-- insert: new live rows
+INSERT INTO {kind} (seq, id, version, revision, batch, digest{fields}) VALUES (?, ?, ?, ?, ?, ?{marks});

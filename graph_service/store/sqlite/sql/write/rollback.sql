@@ -1,0 +1,2 @@
+-- rollback: give up what was written
+ROLLBACK;

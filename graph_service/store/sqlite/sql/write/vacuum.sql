@@ -1,0 +1,2 @@
+-- vacuum: rewrite the file without what was deleted
+VACUUM;

@@ -1,0 +1,180 @@
+"""One write to the SQLite file: `BEGIN IMMEDIATE`, the Meta row first, then everything else."""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import apsw
+
+from graph_service.errors import Conflict, UnknownKind
+from graph_service.records.kind import Kind
+from graph_service.store.port import ANONYMOUS, Columns, Live
+from graph_service.store.sqlite import rows
+from graph_service.store.sqlite.schema import ensure
+from graph_service.store.sqlite.statements import sql
+
+
+def begin(connection: apsw.Connection, *, write: bool = True) -> None:
+    connection.execute(sql("begin_write" if write else "begin_read")).fetchall()
+
+
+def commit(connection: apsw.Connection) -> None:
+    connection.execute(sql("commit")).fetchall()
+
+
+def rollback(connection: apsw.Connection) -> None:
+    connection.execute(sql("rollback")).fetchall()
+
+
+class SQLiteTransaction:
+    """See `port.Transaction`. Rows come as columns of plain values."""
+
+    def __init__(self, connection: apsw.Connection, actor: str, action: str, batch: str | None) -> None:
+        self.connection, self.actor, self.action, self.batch = connection, actor, action, batch
+        self.revision = 0
+        self.recorded_at = 0
+        self._open = False
+
+    def _run(self, name: str, parameters: Any = None, **parts: str) -> list[Any]:
+        found: list[Any] = self.connection.execute(sql(name, **parts), parameters).fetchall()
+        return found
+
+    def begin(self, now: int) -> None:
+        begin(self.connection)
+        self._open = True
+        [(self.revision, self.recorded_at)] = self._run("take_revision", {"now": now})
+
+    def finish(self) -> None:
+        if not self._open:
+            return
+        entry = {
+            "revision": self.revision,
+            "recorded_at": self.recorded_at,
+            "actor": self.actor,
+            "action": self.action,
+            "batch": self.batch,
+        }
+        self._run("log_revision", entry)
+        try:
+            commit(self.connection)
+        except apsw.ConstraintError:
+            self.abandon()
+            raise Conflict("Other records still refer to what would be removed.") from None
+        self._open = False
+
+    def abandon(self) -> None:
+        """Give the write up: nothing of it stays."""
+        if self._open:
+            self._open = False
+            with suppress(apsw.Error):
+                rollback(self.connection)
+
+    # --- looking, after the lock ---------------------------------------------------------------------------
+    def live(self, kind: Kind, ids: Sequence[str]) -> dict[str, Live]:
+        ensure(self.connection, kind)
+        found = self._run("live", {"ids": json.dumps(list(ids))}, kind=kind.name)
+        return {id: Live(version, digest) for id, version, digest in found}
+
+    def missing(self, kind: Kind, ids: Sequence[str]) -> set[str]:
+        ensure(self.connection, kind)
+        found = self._run("known", {"ids": json.dumps(list(ids))}, kind=kind.name)
+        return set(ids) - {row[0] for row in found}
+
+    def erased(self, ids: Sequence[str]) -> set[str]:
+        return {row[0] for row in self._run("erased", {"ids": json.dumps(list(ids))})}
+
+    def count(self, kind: Kind, equals: Mapping[str, Any]) -> int:
+        from graph_service.store.sqlite.engine import _conditions
+
+        ensure(self.connection, kind)
+        conditions, values = _conditions(kind, equals)
+        return int(self._run("count", values, kind=kind.name, conditions=conditions)[0][0])
+
+    # --- writing ----------------------------------------------------------------------------------------
+    def insert(self, kind: Kind, columns: Columns) -> None:
+        ensure(self.connection, kind)
+        own = rows.columns_of(kind)
+        [(last,)] = self._run("next_seq", kind=kind.name)
+        numbers = range(last + 1, last + 1 + len(columns["id"]))
+        kept = [columns[name] for name in ("id", "version", "revision", "batch", "digest")]
+        values = zip(numbers, *kept, *(rows.encode(each, columns[each.name]) for each in own), strict=True)
+        text = sql("insert", kind=kind.name, fields=rows.names(own), marks=", ?" * len(own))
+        self.connection.executemany(text, values)
+        for each in rows.lists_of(kind):
+            self._insert_participants(kind, each.name, zip(numbers, columns[each.name], strict=True))
+
+    def _insert_participants(self, kind: Kind, field: str, of: Any) -> None:
+        members = ((number, ordinal, id, role) for number, pairs in of for ordinal, (id, role) in enumerate(pairs))
+        self.connection.executemany(sql("insert_participants", kind=kind.name, field=field), members)
+
+    def replace(self, kind: Kind, columns: Columns) -> None:
+        self._keep_history(kind, columns["id"])
+        own = rows.columns_of(kind)
+        text = sql("update", kind=kind.name, assignments="".join(f', "{each.name}" = ?' for each in own))
+        kept = [columns[name] for name in ("version", "revision", "batch", "digest")]
+        encoded = [rows.encode(each, columns[each.name]) for each in own]
+        numbers = [
+            self.connection.execute(text, values).fetchall()[0][0]
+            for values in zip(*kept, *encoded, columns["id"], strict=True)
+        ]
+        for each in rows.lists_of(kind):
+            clear = sql("clear_participants", kind=kind.name, field=each.name)
+            self.connection.executemany(clear, ((number,) for number in numbers))
+            self._insert_participants(kind, each.name, zip(numbers, columns[each.name], strict=True))
+
+    def end(self, kind: Kind, ids: Sequence[str]) -> None:
+        self._keep_history(kind, ids)
+        try:
+            self._run("end", {"ids": json.dumps(list(ids))}, kind=kind.name)
+        except apsw.ConstraintError:
+            raise Conflict("Other records still refer to what would be removed.") from None
+
+    def _keep_history(self, kind: Kind, ids: Sequence[str]) -> None:
+        ensure(self.connection, kind)
+        own, lists = rows.columns_of(kind), rows.lists_of(kind)
+        members = "".join(", " + sql("participants_as_list", kind=kind.name, field=each.name) for each in lists)
+        self._run(
+            "keep_history",
+            {"ids": json.dumps(list(ids)), "ended": self.revision},
+            kind=kind.name,
+            fields=rows.names(own),
+            lists=rows.names(lists),
+            live_fields=rows.names(own, "r."),
+            list_values=members,
+        )
+
+    # --- the one physical delete ---------------------------------------------------------------------------
+    def erase(self, kind: Kind, ids: Sequence[str]) -> int:
+        from graph_service.records.registry import KINDS
+
+        if kind.name not in KINDS:
+            raise UnknownKind(kind=kind.name)
+        text = json.dumps(list(ids))
+        touched = 0
+        for other in reversed(KINDS.values()):
+            ensure(self.connection, other)
+            for each in other.references:
+                if each.type.target != kind.name:
+                    continue
+                if each.roles:
+                    touched += self._anonymise(other, each.name, ids)
+                else:
+                    found = self._run("referring", {"ids": text}, kind=other.name, field=each.name)
+                    referring = [row[0] for row in found]
+                    if referring:
+                        touched += self.erase(other, referring)
+        self._run("erase_history", {"ids": text}, kind=kind.name)
+        self._run("end", {"ids": text}, kind=kind.name)
+        ledger = sql("record_erasure")
+        self.connection.executemany(ledger, ((kind.name, id, self.revision) for id in ids))
+        self._run("raise_epoch")
+        return touched + len(ids)
+
+    def _anonymise(self, kind: Kind, field: str, ids: Sequence[str]) -> int:
+        parameters = {"ids": json.dumps(list(ids)), "anonymous": ANONYMOUS}
+        touched = self._run("anonymise", parameters, kind=kind.name, field=field)
+        for id in ids:
+            parameters = {"id": id, "anonymous": ANONYMOUS}
+            self._run("anonymise_history", parameters, kind=kind.name, field=field)
+        return len(touched)
