@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kernel_graphs import csr_of
 
 from graph_service.measures.kernels.ego_model import ego
 from graph_service.measures.kernels.triangles import whole
+from tests.unit.kernel_graphs import csr_of
 
 HUB = [("h", leaf, 1) for leaf in "abcd"]
 K4 = [(a, b, 1) for a, b in ("ab", "ac", "ad", "bc", "bd", "cd")]

@@ -49,18 +49,18 @@ def csr(indptr: Any, indices: Any, weights: Any = None) -> Csr:
         raise BadGraph("indptr must rise from 0 to the length of indices")
     if len(indices) % 2:
         raise BadGraph("the graph is not symmetric: an odd number of entries")
-    starts = _frozen(indptr, np.int64).view(np.uint64)
-    ends = _frozen(indices, np.int32).view(np.uint32)
+    starts = frozen(indptr, np.int64).view(np.uint64)
+    ends = frozen(indices, np.int32).view(np.uint32)
     if weights is None:
-        return Csr(starts, ends, _frozen(np.ones(1), np.float64), True)
+        return Csr(starts, ends, frozen(np.ones(1), np.float64), True)
     weights = np.asarray(weights)
     if weights.shape != indices.shape:
         raise BadGraph(f"weights has shape {weights.shape}, indices {indices.shape}")
-    return Csr(starts, ends, _frozen(weights, np.float64), False)
+    return Csr(starts, ends, frozen(weights, np.float64), False)
 
 
-def _frozen(values: npt.NDArray[Any], dtype: type) -> npt.NDArray[Any]:
-    # Read-only always, so that arrays in memory and memory-mapped ones share one compiled version.
-    view = np.ascontiguousarray(values, dtype=dtype).view()
+def frozen(values: Any, dtype: type) -> npt.NDArray[Any]:
+    """A read-only view: arrays in memory and memory-mapped ones then share one compiled version."""
+    view: npt.NDArray[Any] = np.ascontiguousarray(values, dtype=dtype).view()
     view.flags.writeable = False
     return view

@@ -59,11 +59,10 @@ def orient(graph: Csr, width: int) -> Oriented:
         1.0,
     )
     _refuse(_orient(*graph, 1.0, *into[:6]))
-    top = float(into.top.max(initial=1.0))
-    low = float(into.top.min(initial=1.0, where=into.degree > 0))
-    if top > HUGE or low < TINY:
+    top = float(into.top.max(initial=0.0))
+    if top > HUGE or 0.0 < top < TINY:
         # Products of such weights would leave the range of a double; a power of two changes no proportion.
-        into = into._replace(scale=2.0 ** -(np.frexp(top)[1] - 1))
+        into = into._replace(scale=2.0 ** min(-int(np.frexp(top)[1]), 1000))
         _refuse(_orient(*graph, into.scale, *into[:6]))
     return into
 

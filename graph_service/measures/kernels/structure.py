@@ -53,10 +53,12 @@ def finish(graph: Oriented, person: Floats) -> Structure:
     floats = np.empty((n, 6))
     counts = np.empty((n, 2), dtype=np.int64)
     _finish(graph.degree, graph.strength, person, floats, counts)
-    column = np.ascontiguousarray(floats.T)
+    constraint, effective, efficiency, hierarchy, density, support = np.ascontiguousarray(floats.T)
     triangles, bridges = np.ascontiguousarray(counts.T)
     strength = graph.strength / graph.scale
-    return Structure(degree, strength, *column[:4], triangles, column[4], bridges, column[5])
+    return Structure(
+        degree, strength, constraint, effective, efficiency, hierarchy, triangles, density, bridges, support
+    )
 
 
 @kernel
