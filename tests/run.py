@@ -39,9 +39,7 @@ class Ended:
 def main(words: list[str]) -> int:
     """Run the lanes; 0 only when every test passed and, with ``CI=true``, no part was missing."""
     parser = argparse.ArgumentParser(prog="dev.py test", description="Arguments after -- go to pytest.")
-    parser.add_argument(
-        "--neo4j", default="lts", help="lts, or current: the contract suite on the newest Neo4j"
-    )
+    parser.add_argument("--neo4j", default="lts", help="lts, or current: the contract suite on the newest Neo4j")
     parser.add_argument("--soak", action="store_true", help="only the load, soak and long kill drills")
     ours, theirs = _split(words)
     options = parser.parse_args(ours)

@@ -16,9 +16,7 @@ from tests.servers.neo4j.existing import ExistingServer
 from tests.servers.reaper import reap
 
 
-def test_the_server_is_the_version_that_was_asked_for(
-    neo4j_server: Any, request: pytest.FixtureRequest
-) -> None:
+def test_the_server_is_the_version_that_was_asked_for(neo4j_server: Any, request: pytest.FixtureRequest) -> None:
     wanted = {"lts": "5.26", "current": "2026."}.get(request.config.getoption("--neo4j"), "")
     assert neo4j_server.version.startswith(wanted)
 
@@ -74,9 +72,7 @@ def test_a_server_whose_test_run_is_gone_is_put_away(tmp_path: Path) -> None:
     home = tmp_path / "neo4j-orphan"
     home.mkdir()
     orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", str(home)])
-    (home / "owner.json").write_text(
-        json.dumps({"server": orphan.pid, "owner": 2**22 + 1, "owner_started": 0.0})
-    )
+    (home / "owner.json").write_text(json.dumps({"server": orphan.pid, "owner": 2**22 + 1, "owner_started": 0.0}))
     assert reap(tmp_path) == [home]
     assert not psutil.pid_exists(orphan.pid) or orphan.poll() is not None
     assert not home.exists()

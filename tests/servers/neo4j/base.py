@@ -48,9 +48,7 @@ class Neo4jServer(ABC):
     @cached_property
     def version(self) -> str:
         """The version as the server itself reports it."""
-        return str(
-            self.run("CALL dbms.components() YIELD versions RETURN versions[0] AS version")[0]["version"]
-        )
+        return str(self.run("CALL dbms.components() YIELD versions RETURN versions[0] AS version")[0]["version"])
 
     def run(self, text: str, **parameters: Any) -> list[dict[str, Any]]:
         """Run one statement in a transaction of its own and return its rows."""
@@ -59,9 +57,7 @@ class Neo4jServer(ABC):
 
     def wipe(self, schema: bool = False) -> None:
         """Delete every node and relationship; with ``schema`` the constraints and indexes too."""
-        self.run(
-            f"MATCH (n) WHERE NOT n:{MARKER} CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS"
-        )
+        self.run(f"MATCH (n) WHERE NOT n:{MARKER} CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 10000 ROWS")
         if schema:
             for row in self.run("SHOW CONSTRAINTS YIELD name"):
                 self.run(f"DROP CONSTRAINT `{row['name']}`")

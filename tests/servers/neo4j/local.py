@@ -126,9 +126,7 @@ class LocalServer(Neo4jServer):
         command += [entry_point(self._lib, self._number)]
         command += [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
         with (self.home / "logs" / "console.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-            )
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         leave_note(self.home, self._process.pid)
 
     def _end(self, how: signal.Signals) -> None:
