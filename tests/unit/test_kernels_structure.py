@@ -108,8 +108,7 @@ def test_overlap_counts_shared_alters_per_tie():
     got = overlap(indptr, indices)
     owners = np.repeat(np.arange(len(names)), np.diff(indptr))
     table = {
-        names[i] + names[j]: (int(m), o)
-        for i, j, m, o in zip(owners, indices, got.shared, got.overlap, strict=True)
+        names[i] + names[j]: (int(m), o) for i, j, m, o in zip(owners, indices, got.shared, got.overlap, strict=True)
     }
     assert table["ab"] == table["ba"] == (1, pytest.approx(1 / 2))
     assert table["bc"] == (1, pytest.approx(1))
