@@ -24,7 +24,7 @@ class Overlap(NamedTuple):
 def local_constraint(
     indptr: Any, indices: Any, weights: Any = None, model: Literal["whole", "ego"] = "whole"
 ) -> Floats:
-    """c_ij = (p_ij + sum_q p_iq p_qj)^2 of every entry ij, in the order of `indices`; a row sums to constraint.
+    """c_ij = (p_ij + sum_q p_iq p_qj)^2 of every entry ij; a row sums to constraint.
 
     Parameters and errors as for `triangles.whole`; `model` says whether p_qj runs over all ties of q
     (`whole`) or over its ties to i and to the alters of i (`ego`). Source: Burt 1992.
