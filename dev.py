@@ -36,12 +36,8 @@ class Chore(NamedTuple):
 
 CHORES = {
     "setup": Chore("install everything, with the test and bench tools", "everything"),
-    "demo": Chore(
-        "load a made-up programme, measure it, serve its pages", "demo", (("graph-service", "demo"),)
-    ),
-    "test": Chore(
-        "all tests this machine can run; -- hands the rest to pytest", "test", (("-m", "tests.run"),)
-    ),
+    "demo": Chore("load a made-up programme, measure it, serve its pages", "demo", (("graph-service", "demo"),)),
+    "test": Chore("all tests this machine can run; -- hands the rest to pytest", "test", (("-m", "tests.run"),)),
     "bench": Chore("speed and memory, measured on this machine", "bench", (("-m", "bench"),)),
     "soak": Chore("load, soak and long kill drills: hours", "test", (("-m", "tests.run", "--soak"),)),
     "lint": Chore(
@@ -49,9 +45,7 @@ CHORES = {
         "test",
         (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", "."), ("-m", "mypy")),
     ),
-    "generate": Chore(
-        "write again the pages that come from declarations", "test", (("-m", "docs.generate"),)
-    ),
+    "generate": Chore("write again the pages that come from declarations", "test", (("-m", "docs.generate"),)),
     "shots": Chore("screenshots of the pages, for the docs", "test", (("-m", "tests.web.shots"),)),
     "lock": Chore("pin the newest allowed versions, with hashes (needs uv)", None),
 }
@@ -133,10 +127,7 @@ def works(*command: object) -> bool:
     """Whether a command runs and succeeds."""
     try:
         return (
-            subprocess.call(
-                [str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-            == 0
+            subprocess.call([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
         )
     except OSError:
         return False

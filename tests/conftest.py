@@ -126,6 +126,15 @@ def store_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
+def node_packages() -> Path:
+    """A ``node_modules`` folder with axe-core and oidc-provider; run scripts with ``node`` and ``NODE_PATH``."""
+    require(needs.NODE)
+    from tests.servers.npm import node_modules
+
+    return node_modules()
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium instead of a downloaded one (pytest-playwright's own fixture, overridden)."""
     require(needs.CHROMIUM)

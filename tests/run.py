@@ -25,6 +25,7 @@ LANES = ("neo4j", "plain", "browser")
 NOTHING_COLLECTED = 5
 
 _CLOSING = re.compile(r"^=+ (?P<counts>.*\d.*) in [\d.]+s(?: \([\d:]+\))? =+$")
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,18 @@ def _run(lane: str, options: list[str]) -> Ended:
     for line in process.stdout:
         with _PRINTING:
             print(f"{lane:>7} | {line}", end="", flush=True)
-        if match := _CLOSING.match(re.sub(r"\x1b\[[\d;]*m", "", line.rstrip())):
-            counts = _counted(match["counts"])
+        counts = counts_of(line) or counts
     return Ended(lane, process.wait(), counts)
 
 
-def _counted(text: str) -> Counter[str]:
-    """``3 passed, 1 skipped`` as numbers."""
+def counts_of(line: str) -> Counter[str] | None:
+    """The numbers of pytest's closing line (``3 passed, 1 skipped``); None for any other line."""
+    match = _CLOSING.match(_COLOUR.sub("", line.rstrip()))
+    if match is None:
+        return None
     plural = {"error": "errors", "warning": "warnings"}
-    return Counter({plural.get(what, what): int(number) for number, what in re.findall(r"(\d+) (\w+)", text)})
+    numbers = re.findall(r"(\d+) (\w+)", match["counts"])
+    return Counter({plural.get(what, what): int(number) for number, what in numbers})
 
 
 _PRINTING = threading.Lock()
