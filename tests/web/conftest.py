@@ -1,0 +1,138 @@
+"""What every browser test stands on: a guard against errors, and axe.
+
+`page_guard` is a page that fails its test on a console error, an uncaught error, a violation of the content policy
+or a request to another origin. `axe` runs axe-core on it in light, dark and phone widths.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import require
+from tests.servers import needs
+
+HERE = Path(__file__).parent
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+VIOLATIONS = """
+window.__violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.__violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+class Guard:
+    """Collects what goes wrong on a page."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        page.add_init_script(VIOLATIONS)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
+
+    def collect(self) -> list[str]:
+        """Everything wrong so far. Read it before leaving a page: violations are kept by the document."""
+        if self.page.url != "about:blank":
+            self.problems += [f"policy: {line}" for line in self.page.evaluate("() => window.__violations || []")]
+            self.page.evaluate("() => { window.__violations = []; }")
+            home = urlsplit(self.page.url)
+            self.problems += [f"left the origin: {url}" for url in self.requests if _foreign(url, home)]
+        found, self.problems, self.requests = self.problems, [], []
+        return found
+
+
+def _foreign(url: str, home: Any) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme in ("data", "blob"):
+        return False
+    if parts.scheme == "file":
+        return home.scheme != "file" or parts.path != home.path
+    return (parts.scheme, parts.netloc) != (home.scheme, home.netloc)
+
+
+@pytest.fixture
+def guard(page: Any) -> Guard:
+    """The collector of `page_guard`, for tests that expect something to go wrong."""
+    return Guard(page)
+
+
+@pytest.fixture
+def page_guard(page: Any, guard: Guard) -> Iterator[Any]:
+    """A page that must stay free of errors, policy violations and requests to other origins."""
+    page.set_viewport_size(DESKTOP)
+    yield page
+    assert guard.collect() == []
+
+
+@pytest.fixture(scope="session")
+def node_packages() -> Path:
+    """`node_modules` with the packages of `package.json`, at the versions it names; installed once."""
+    require(needs.NODE)
+    wanted: dict[str, str] = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
+    modules = HERE / "node_modules"
+    if any(_installed(modules / name) != version for name, version in wanted.items()):
+        npm = shutil.which("npm") or "npm"
+        quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        subprocess.run([npm, "install", *quiet], cwd=HERE, check=True)
+    return modules
+
+
+def _installed(package: Path) -> str | None:
+    try:
+        return str(json.loads((package / "package.json").read_text("utf-8"))["version"])
+    except FileNotFoundError:
+        return None
+
+
+@pytest.fixture(scope="session")
+def axe_source(node_packages: Path) -> str:
+    """The text of axe-core."""
+    return (node_packages / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture
+def axe(axe_source: str) -> Callable[[Any], list[str]]:
+    """Run axe on a page as it is: `axe(page)` returns one line per finding."""
+
+    def run(page: Any) -> list[str]:
+        # Evaluated, because the policy refuses an added script element.
+        page.evaluate(axe_source)
+        result = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{finding['id']}: {node['html'][:160]}" for finding in result["violations"] for node in finding["nodes"]
+        ]
+
+    return run
+
+
+@pytest.fixture
+def axe_everywhere(axe: Callable[[Any], list[str]]) -> Callable[[Any], list[str]]:
+    """Run axe in light, dark and on a phone; findings are prefixed by where they were found."""
+
+    def run(page: Any) -> list[str]:
+        found: list[str] = []
+        for name, scheme, size in (("light", "light", DESKTOP), ("dark", "dark", DESKTOP), ("phone", "light", PHONE)):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(size)
+            page.wait_for_timeout(150)
+            found += [f"{name}: {line}" for line in axe(page)]
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(DESKTOP)
+        return found
+
+    return run

@@ -1,0 +1,173 @@
+"""What can be drawn: plain frozen specs, already cleared for the reader who will see them.
+
+A spec holds only what may be shown. Scope, consent and suppression are decided before a spec is made, and
+every picture carries the same facts twice: drawn, and as a table with a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+Cell = str | int | float | date | None
+"""A value of a table; None is shown as unknown, never as zero."""
+
+
+class State(StrEnum):
+    """How a tie stands on a date."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    DORMANT = "dormant"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One relation, drawn as one ring; rings are given from the inside out."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A tie on one date. `strength` is None where no number may be shown or none exists."""
+
+    state: State
+    strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alter:
+    """A contact of the person in the middle, with one moment per date of the picture."""
+
+    key: str
+    label: str
+    ring: str
+    moments: tuple[Moment, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlterTie:
+    """A tie between two contacts. Given only where the reader may see it; `present` has one flag per date."""
+
+    a: str
+    b: str
+    present: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EgoPicture:
+    """One person's network on one or several dates.
+
+    Parameters
+    ----------
+    title, ego : heading of the picture, and the name in the middle.
+    rings : relations from the inside out; each alter's `ring` is one of their codes.
+    dates : ascending, at least one; several give a time slider.
+    alters, ties : contacts, and ties among them (leave empty where the reader may not see them).
+    out_of_scope : contacts that count but may not be named; only their number is shown.
+    sentences : one per date, replacing the sentence that would be made from the data.
+    empty : what to say and do when there is no contact at all.
+    strengths : whether numbers of strength may be printed.
+    """
+
+    title: str
+    ego: str
+    rings: tuple[Ring, ...]
+    dates: tuple[date, ...]
+    alters: tuple[Alter, ...] = ()
+    ties: tuple[AlterTie, ...] = ()
+    out_of_scope: int = 0
+    sentences: tuple[str, ...] = ()
+    empty: str = ""
+    strengths: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.dates or list(self.dates) != sorted(set(self.dates)):
+            raise ValueError("an ego picture needs one or more different dates in ascending order")
+        codes, keys = {ring.code for ring in self.rings}, {alter.key for alter in self.alters}
+        if len(keys) != len(self.alters):
+            raise ValueError("two alters have the same key")
+        for alter in self.alters:
+            if alter.ring not in codes:
+                raise ValueError(f"the relation {alter.ring!r} has no ring")
+            if len(alter.moments) != len(self.dates):
+                raise ValueError("each alter needs one moment per date")
+        for tie in self.ties:
+            if tie.a not in keys or tie.b not in keys or tie.a == tie.b or len(tie.present) != len(self.dates):
+                raise ValueError("a tie joins two different alters and has one flag per date")
+        if self.sentences and len(self.sentences) != len(self.dates):
+            raise ValueError("give one sentence per date, or none")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: `kind` is text, name, number, percent, days or date; it sets alignment and sorting."""
+
+    key: str
+    label: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The equal of a picture, for everyone who does not see it, and for checking it."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Mapping[str, Cell], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A Vega-Lite chart by its name in `charts/`, with the rows it shows.
+
+    Parameters
+    ----------
+    name : a file of `charts/`, for example `tie_flow`.
+    title, sentence : heading, and what the chart shows in words.
+    rows : mappings with the fields the file declares; unknown values are None.
+    notes : method notes printed under the chart.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    rows: Sequence[Mapping[str, Cell]]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapPicture:
+    """A whole programme as a map.
+
+    Parameters
+    ----------
+    title, sentence : heading, and what the map shows in words.
+    ids : what each person is called on the map (a key or a pseudonym), searched by.
+    positions : x and y per person, any unit, as given by the layout.
+    groups, group_of : names of sites or roles, and one index into them per person.
+    ties : pairs of indices into `ids`.
+    changes : per tie 0 kept, 1 new, 2 lost; empty where the map shows one date.
+    link : address of a person's page with `{id}` in it, or empty.
+    """
+
+    title: str
+    sentence: str
+    ids: Sequence[str]
+    positions: Sequence[tuple[float, float]]
+    groups: tuple[str, ...]
+    group_of: Sequence[int]
+    ties: Sequence[tuple[int, int]]
+    changes: Sequence[int] = ()
+    group_word: str = ""
+    link: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+Picture = EgoPicture | Chart | MapPicture
