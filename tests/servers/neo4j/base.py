@@ -1,10 +1,12 @@
 """What every real Neo4j of the tests can do, wherever it runs."""
 
+import socket
 import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
@@ -66,8 +68,11 @@ class Neo4jServer(ABC):
 
     def answers(self) -> bool:
         """Whether a query gets its answer right now, without waiting or retrying."""
-        # execute_query would retry with a growing pause and hide the moment of readiness.
+        # execute_query would retry with a growing pause and hide the moment of readiness; and the driver logs
+        # every address that does not listen yet, so the socket is asked first.
+        address = urlsplit(self.uri)
         try:
+            socket.create_connection((address.hostname or "", address.port or 7687), timeout=5).close()
             self.run("RETURN 1 AS one")
         except (DriverError, Neo4jError, OSError):
             return False
