@@ -10,8 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graph_service.programme import Programme, open
-    from graph_service.snapshot.snapshot import Snapshot
+    from graph_service.programme import Programme, Snapshot, open
 
 __version__ = "0.1.0"
 
@@ -19,7 +18,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "open": "graph_service.programme",
     "Programme": "graph_service.programme",
-    "Snapshot": "graph_service.snapshot.snapshot",
+    "Snapshot": "graph_service.programme",
     "measures": "graph_service.measures.catalogue",
 }
 

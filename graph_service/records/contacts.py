@@ -38,7 +38,7 @@ INTERACTION = Kind(
         field(
             "pairs",
             Json,
-            'pairs who really spoke, as [["key","key"], ...]: ties only these in a group',
+            "pairs who really spoke, as positions among the participants: [[0, 2]]; in a group only these are tied",
             optional=True,
         ),
         refers("host", "organization", "the organisation that hosted", optional=True, edge="HOSTED_BY"),

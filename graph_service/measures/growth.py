@@ -1,0 +1,153 @@
+"""Growth: what became of a learner's ties between two days.
+
+A and B are the contacts with a strong or weak tie on each day. gained = B \\ A, of which reactivated (alive at
+some time before a); lost = A \\ B, of which dormant (gone quiet) and ended; net = gained - lost = |B| - |A|.
+Net +3 can hide 59 new ties, so the parts are always shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph_service.errors import UnknownParameter
+from graph_service.measures.catalogue import Column, Model, as_array, compute, get
+from graph_service.snapshot.snapshot import Snapshot
+from graph_service.snapshot.strength import DORMANT
+
+COUNTS = ("gained", "reactivated", "kept", "lost", "dormant", "ended", "net", "gross")
+COLUMNS = ("gained", "reactivated", "kept", "lost", "dormant", "net", "gross", "stability", "jaccard")
+
+
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """What changed from one snapshot to another, per person of the later one (positions of `to`)."""
+
+    before: Snapshot
+    to: Snapshot
+    columns: dict[str, Column]
+    rows: np.ndarray
+
+    def table(self, columns: Sequence[str] = COLUMNS, *, reasons: bool = False) -> Any:
+        """An Arrow table, a row per person on either roster, sorted by person_id."""
+        import pyarrow as pa
+
+        keys = [str(self.to.keys[at]) for at in self.rows]
+        found: dict[str, Any] = {"person_id": pa.array(keys, pa.string())}
+        for name in columns:
+            chosen = self.columns[name].take(self.rows)
+            whole = name in COUNTS or (name.rpartition("_")[0] != "" and _whole(name))
+            found[name] = as_array(chosen, whole_number=whole)
+            if reasons and chosen.null.any():
+                found[f"{name}_reason"] = pa.array([code or None for code in chosen.reasons()], pa.string())
+        return pa.table(found)
+
+
+def _whole(name: str) -> bool:
+    id, _, _ = name.rpartition("_")
+    return get(id).whole_number
+
+
+def growth(before: Snapshot, to: Snapshot, measures: Sequence[str] = (), model: Model = "whole") -> Growth:
+    """Compare two snapshots of one programme.
+
+    measures: ids whose value on both days and difference are added (`ID_from`, `ID_to`, `ID_delta`).
+    Everything is null (reason `not_on_roster`) for who was not on the roster on both days.
+    Raises UnknownParameter unless both were built with the same parameters.
+    """
+    if before.parameters != to.parameters:
+        raise UnknownParameter("Both dates need the same layer, half-life, weights and thresholds.")
+    n = len(to)
+    place = _places(before, to)
+    a = _codes(before, place, n)
+    b = _codes(to, np.arange(n), n)
+    kept, gained, lost = np.intersect1d(a, b), np.setdiff1d(b, a), np.setdiff1d(a, b)
+    quiet_before = _dormant(before, place, n)
+    quiet_after = _dormant(to, np.arange(n), n)
+    counts = {
+        "gained": _per_person(gained, n),
+        "reactivated": _per_person(np.intersect1d(gained, quiet_before), n),
+        "kept": _per_person(kept, n),
+        "lost": _per_person(lost, n),
+        "dormant": _per_person(np.intersect1d(lost, quiet_after), n),
+    }
+    counts["ended"] = counts["lost"] - counts["dormant"]
+    counts["net"] = counts["gained"] - counts["lost"]
+    counts["gross"] = counts["gained"] + counts["lost"]
+    on_before = np.zeros(n, bool)
+    on_before[place[before.roster & (place >= 0)]] = True
+    missing = ~(on_before & to.roster)
+    columns = {name: Column(values, missing, "not_on_roster") for name, values in counts.items()}
+    size_a, union = counts["kept"] + counts["lost"], counts["kept"] + counts["gross"]
+    for name, below, why in (("stability", size_a, "no_ties_before"), ("jaccard", union, "no_ties_at_all")):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            values = counts["kept"] / below
+        reason = np.where(missing, "not_on_roster", why).astype(object)
+        columns[name] = Column(values, missing | (below == 0), reason, below)
+    columns |= _deltas(before, to, place, missing, measures, model)
+    rows = np.flatnonzero(on_before | to.roster)
+    rows = np.array(sorted(rows, key=lambda at: str(to.keys[at]).encode()), np.int64)
+    return Growth(before, to, columns, rows)
+
+
+def _deltas(
+    before: Snapshot,
+    to: Snapshot,
+    place: np.ndarray,
+    missing: np.ndarray,
+    measures: Sequence[str],
+    model: Model,
+) -> dict[str, Column]:
+    first, second = compute(before, measures, model), compute(to, measures, model)
+    columns = {}
+    for id in first:
+        values, null = np.zeros(len(to)), np.ones(len(to), bool)
+        reasons = np.full(len(to), "not_on_roster", object)
+        there = place >= 0
+        values[place[there]] = first[id].values[there]
+        null[place[there]] = first[id].null[there]
+        reasons[place[there]] = first[id].reasons()[there]
+        one = Column(values, null | missing, np.where(missing, "not_on_roster", reasons))
+        two = Column(
+            second[id].values, second[id].null | missing, np.where(missing, "not_on_roster", second[id].reasons())
+        )
+        why = np.where(one.null, one.reasons(), two.reasons())
+        columns[f"{id}_from"], columns[f"{id}_to"] = one, two
+        columns[f"{id}_delta"] = Column(two.values - one.values, one.null | two.null, why)
+    return columns
+
+
+def _places(before: Snapshot, to: Snapshot) -> np.ndarray:
+    """Where each person of the earlier snapshot stands in the later one; -1: no longer there."""
+    if before.keys == to.keys and before.revision == to.revision:
+        return np.arange(len(to))
+    if before.people is None or to.people is None:
+        place = {key: at for at, key in enumerate(to.keys)}
+        return np.array([place.get(key, -1) for key in before.keys], np.int64)
+    place = {id: at for at, id in enumerate(to.people.ids)}
+    return np.array([place.get(id, -1) for id in before.people.ids], np.int64)
+
+
+def _codes(snapshot: Snapshot, place: np.ndarray, n: int) -> np.ndarray:
+    """The live pairs as sorted whole numbers, in the later snapshot's positions."""
+    graph = snapshot.graph
+    egos = place[np.repeat(np.arange(len(graph)), np.diff(graph.indptr))]
+    alters = place[graph.indices]
+    forward = (egos < alters) & (egos >= 0)
+    return np.sort(egos[forward].astype(np.int64) * n + alters[forward])
+
+
+def _dormant(snapshot: Snapshot, place: np.ndarray, n: int) -> np.ndarray:
+    if snapshot.pairs is None:
+        return np.zeros(0, np.int64)
+    quiet = (snapshot.pairs.state == DORMANT) & snapshot.counted_pairs()
+    x, y = place[snapshot.pairs.a[quiet]], place[snapshot.pairs.b[quiet]]
+    both = (x >= 0) & (y >= 0)
+    low, high = np.minimum(x, y)[both], np.maximum(x, y)[both]
+    return np.sort(low.astype(np.int64) * n + high)
+
+
+def _per_person(codes: np.ndarray, n: int) -> np.ndarray:
+    ends = np.concatenate([codes // max(n, 1), codes % max(n, 1)])
+    return np.bincount(ends, minlength=n).astype(np.int64)

@@ -1,0 +1,140 @@
+"""A programme: one store, one intermediary's or district's world, and what can be asked of it in Python.
+
+>>> import tempfile, pathlib, graph_service as gs
+>>> folder = pathlib.Path(tempfile.mkdtemp())
+>>> with gs.open(f"sqlite:///{folder}/example.db") as programme:
+...     programme.learner("ana")
+...     len(programme.snapshot(as_of="2026-03-01"))
+1
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from graph_service import clock
+from graph_service.errors import BadDate
+from graph_service.snapshot import snapshot as _snapshot
+from graph_service.snapshot.build import build
+from graph_service.snapshot.parameters import Parameters
+
+if TYPE_CHECKING:
+    from graph_service.measures.catalogue import Model
+    from graph_service.measures.growth import Growth
+    from graph_service.settings import Settings
+    from graph_service.store.store import Store
+
+
+class Snapshot(_snapshot.Snapshot):
+    """A snapshot that measures itself; see `graph_service.snapshot.snapshot.Snapshot`."""
+
+    def measure(
+        self, ids: Sequence[str] | str | None = None, model: "Model" = "whole", *, reasons: bool = False
+    ) -> Any:
+        """Measures of everyone on the roster as a pandas frame, indexed by person_id; missing is undefined.
+
+        ids: measure ids (default: the usual ones). Raises UnknownMeasure.
+
+        >>> star = Snapshot.from_edges([("hub", leaf) for leaf in "abcd"])
+        >>> float(star.measure(["constraint"]).loc["hub", "constraint"])
+        0.25
+        """
+        frame = self.table(ids, model, reasons=reasons).to_pandas()
+        numbers = frame.select_dtypes("number").columns
+        frame[numbers] = frame[numbers].astype("float64")
+        return frame.set_index("person_id")
+
+    def table(self, ids: Sequence[str] | str | None = None, model: "Model" = "whole", *, reasons: bool = False) -> Any:
+        """The same as an Arrow table, `person_id` first."""
+        from graph_service.measures import catalogue
+
+        wanted = catalogue.DEFAULT if ids is None else [ids] if isinstance(ids, str) else list(ids)
+        return catalogue.table(self, wanted, model, reasons=reasons)
+
+
+class Programme:
+    """One open store. Use it as a context manager, or close it."""
+
+    def __init__(self, store: "Store", settings: "Settings") -> None:
+        self.store, self.settings = store, settings
+        self._evidence: Any = None
+
+    @property
+    def evidence(self) -> Any:
+        """All records, kept between looks."""
+        if self._evidence is None:
+            from graph_service.store.evidence import Evidence
+
+            self._evidence = Evidence(self.store)
+        return self._evidence
+
+    def snapshot(
+        self,
+        as_of: date | str | None = None,
+        *,
+        known_at: date | str | int | None = None,
+        parameters: Parameters | None = None,
+        **choices: Any,
+    ) -> Snapshot:
+        """The graph on a day (default: today), as it was known on another (default: now).
+
+        choices: single parameters (`half_life=None, weights="unit"`); see `Parameters`. Raises BadDate.
+        """
+        self.evidence.refresh()
+        day = clock.today(self.settings.time_zone) if as_of is None else as_date(as_of)
+        known = as_date(known_at) if isinstance(known_at, str) else known_at
+        revision = self.store.revision_at(known, self.settings.time_zone)
+        chosen = (parameters or self.parameters()).with_(**choices)
+        return build(self.evidence, day, revision=revision, parameters=chosen, into=Snapshot)
+
+    def parameters(self) -> Parameters:
+        """The programme's own parameters: its settings, else the defaults."""
+        return Parameters(half_life=Parameters.parse_half_life(self.settings.half_life))
+
+    def growth(
+        self, a: date | str, b: date | str, *, measures: Sequence[str] = (), model: "Model" = "whole", **choices: Any
+    ) -> "Growth":
+        """What became of everyone's ties between two days; see `graph_service.measures.growth`."""
+        from graph_service.measures.growth import growth
+
+        return growth(self.snapshot(a, **choices), self.snapshot(b, **choices), measures, model)
+
+    def learner(self, key: str, **fields: Any) -> None:
+        """Record a learner under an own key."""
+        id = self.store.internal_id("person", "local", key)
+        self.store.put("person", {"id": id, "key": key, "roles": ["learner"], **fields})
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> "Programme":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open(url: str | None = None, *, create: bool = True, **settings: Any) -> Programme:
+    """Open the programme at a store's address (default: `GRAPH_SERVICE_STORE`, else `sqlite:///programme.db`).
+
+    create: make the store when it is not there. Raises SettingsError, StoreError.
+    """
+    from graph_service.settings import Settings
+    from graph_service.store.opening import open_store
+
+    chosen = Settings(**settings)
+    return Programme(open_store(url, chosen, create=create), chosen)
+
+
+def as_date(value: date | str) -> date:
+    """A date as people write it. Raises BadDate.
+
+    >>> as_date("2026-03-01")
+    datetime.date(2026, 3, 1)
+    """
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadDate(f"{value[:20]!r} is not a date.") from None
