@@ -218,3 +218,8 @@ class MissingExtra(ServiceError):
 class MeasuredDifferently(ServiceError):
     code, title, status, exit = "measured_differently", "The two were not measured the same way", 409, 1
     hint = "Compare only what the same instrument or source observed."
+
+
+class StudyChanged(Conflict):
+    code, title = "study_changed", "The study is not the one that was fixed"
+    hint = "Report on the study as it was fixed, or fix a new one before its outcomes are opened."

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from scipy import stats
-
 
 def adjusted_within(p_values: Mapping[str, float | None], domain: Mapping[str, str]) -> dict[str, float | None]:
     """False-discovery-rate adjusted p-values, each outcome among those of its own domain.
@@ -28,5 +26,7 @@ def adjusted_within(p_values: Mapping[str, float | None], domain: Mapping[str, s
 
 
 def _adjust(p_values: Sequence[float | None]) -> list[float]:
+    from scipy import stats
+
     known = [p for p in p_values if p is not None]
     return [float(p) for p in stats.false_discovery_control(known, method="bh")] if known else []
