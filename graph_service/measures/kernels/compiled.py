@@ -1,5 +1,5 @@
 """The kernels' one door to the compiler: every loop of this folder is decorated with `kernel`."""
 
-from graph_service.compiled import kernel, private_folder
+from graph_service.compiled import kernel
 
-__all__ = ["kernel", "private_folder"]
+__all__ = ["kernel"]

@@ -64,3 +64,11 @@ def frozen(values: Any, dtype: type) -> npt.NDArray[Any]:
     view: npt.NDArray[Any] = np.ascontiguousarray(values, dtype=dtype).view()
     view.flags.writeable = False
     return view
+
+
+def cache_lines(*shape: int) -> Floats:
+    """Zeros that begin at a cache line: a record of 64 bytes is then one line, not parts of two."""
+    size = int(np.prod(shape))
+    raw = np.zeros(size + 7)
+    first = -raw.ctypes.data % 64 // 8
+    return raw[first : first + size].reshape(shape)

@@ -144,12 +144,12 @@ def _sum_rows(start, head, tie, strength, person):
             constraint += cu
             entropy += c_ln_c(cu)
             redundancy += tie[k, TOP_OUT]
-            closed += shared
+            closed += 0.5 * shared
             supported += support
             person[v, CONSTRAINT] += cv
             person[v, ENTROPY] += c_ln_c(cv)
             person[v, REDUNDANCY] += tie[k, TOP_BACK]
-            person[v, CLOSED] += shared
+            person[v, CLOSED] += 0.5 * shared
             person[v, SUPPORTED] += support
         person[u, CONSTRAINT] += constraint
         person[u, ENTROPY] += entropy

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .compiled import kernel
-from .csr import BadGraph, Csr, Floats
+from .csr import BadGraph, Csr, Floats, cache_lines
 
 ONE = np.uint64(1)
 FIRST, SECOND, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(29)
@@ -52,18 +52,18 @@ def orient(graph: Csr, width: int) -> Oriented:
     into = Oriented(
         np.empty(n + 1, dtype=np.uint64),
         np.empty(ties + 1, dtype=np.uint32),
-        np.zeros((ties + 1, width)),
+        cache_lines(ties + 1, width),
         np.diff(graph.indptr).astype(np.uint32),
         np.empty(n),
         np.empty(n),
         1.0,
     )
-    _refuse(_orient(*graph, 1.0, *into[:6]))
+    refuse(_orient(*graph, 1.0, *into[:6]))
     top = float(into.top.max(initial=0.0))
     if top > HUGE or 0.0 < top < TINY:
         # Products of such weights would leave the range of a double; a power of two changes no proportion.
         into = into._replace(scale=2.0 ** min(-int(np.frexp(top)[1]), 1000))
-        _refuse(_orient(*graph, into.scale, *into[:6]))
+        refuse(_orient(*graph, into.scale, *into[:6]))
     return into
 
 
@@ -76,7 +76,8 @@ _REASONS = {
 }
 
 
-def _refuse(bad: int) -> None:
+def refuse(bad: int) -> None:
+    """Raise `BadGraph` with the reasons whose bits are set."""
     reasons = [reason for bit, reason in _REASONS.items() if bad & bit]
     if reasons:
         raise BadGraph("the graph has " + "; ".join(reasons))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .compiled import kernel
-from .csr import Floats, Ints
+from .csr import Floats, Ints, cache_lines
 from .oriented import Oriented
 
 
@@ -31,62 +31,94 @@ class Structure(NamedTuple):
     support_ratio: Floats
 
 
-#: A person's record, one cache line: constraint, sum of c ln c, redundancy, twice the triangles, supported
-#: ties, and the reciprocals of strength and of the largest weight.
-CONSTRAINT, ENTROPY, REDUNDANCY, CLOSED, SUPPORTED, PER_STRENGTH, PER_TOP = range(7)
+#: A person's record, one cache line: constraint, sum of c ln c, redundancy, supported ties,
+#: triangles, the reciprocals of strength and of the largest weight, degree.
+CONSTRAINT, ENTROPY, REDUNDANCY, SUPPORTED, CLOSED, PER_STRENGTH, PER_TOP, DEGREE = range(8)
 RECORD = 8
+
+ROOT_HALF = np.float64(0.5**0.5).view(np.int64)
+LN_2 = float(np.log(2.0))
+SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
 
 
 def records(graph: Oriented) -> Floats:
     """One empty record per person."""
-    person = np.zeros((len(graph.degree), RECORD))
+    person = cache_lines(len(graph.degree), RECORD)
     with np.errstate(divide="ignore"):
         np.divide(1.0, graph.strength, out=person[:, PER_STRENGTH])
         np.divide(1.0, graph.top, out=person[:, PER_TOP])
+    person[:, DEGREE] = graph.degree
     return person
 
 
 def finish(graph: Oriented, person: Floats) -> Structure:
     """Turn the records of a pass into measures."""
-    n = len(graph.degree)
-    degree = graph.degree.astype(np.int64)
-    floats = np.empty((n, 6))
-    counts = np.empty((n, 2), dtype=np.int64)
-    _finish(graph.degree, graph.strength, person, floats, counts)
-    constraint, effective, efficiency, hierarchy, density, support = np.ascontiguousarray(floats.T)
-    triangles, bridges = np.ascontiguousarray(counts.T)
-    strength = graph.strength / graph.scale
+    one_lane = measures(graph.strength[:, None], graph.scale, person.reshape(len(person), RECORD, 1))
+    return Structure(*(column[:, 0] for column in one_lane))
+
+
+def measures(strength: Floats, scale: float, person: Floats) -> Structure:
+    """Measures out of `strength` [people, lanes], given times `scale`, and records [people, RECORD, lanes]."""
+    floats = np.empty((6, *strength.shape))
+    counts = np.empty((3, *strength.shape), dtype=np.int64)
+    _measure(strength, person, floats, counts)
+    constraint, effective, efficiency, hierarchy, density, support = floats
+    degree, triangles, bridges = counts
     return Structure(
-        degree, strength, constraint, effective, efficiency, hierarchy, triangles, density, bridges, support
-    )
+        degree, strength / scale, constraint, effective, efficiency, hierarchy,
+        triangles, density, bridges, support,
+    )  # fmt: skip
+
+
+@kernel
+def ln(c):
+    """Natural logarithm of a positive normal number, to the last bit or two, by the series of artanh.
+
+    Unlike the library's it is only arithmetic, so the compiler handles several numbers at once.
+    """
+    bits = np.float64(c).view(np.int64)
+    power = (bits - ROOT_HALF) >> 52
+    m = np.int64(bits - (power << 52)).view(np.float64)
+    s = (m - 1.0) / (m + 1.0)
+    z = s * s
+    series = 1.0 / 19.0
+    series = series * z + 1.0 / 17.0
+    series = series * z + 1.0 / 15.0
+    series = series * z + 1.0 / 13.0
+    series = series * z + 1.0 / 11.0
+    series = series * z + 1.0 / 9.0
+    series = series * z + 1.0 / 7.0
+    series = series * z + 1.0 / 5.0
+    series = series * z + 1.0 / 3.0
+    return 2.0 * (s + s * z * series) + power * LN_2
 
 
 @kernel
 def c_ln_c(c):
     """c ln c, which goes to 0 with c (a weight may be too small for its square)."""
-    return c * np.log(c) if c > 0.0 else 0.0
+    return c * ln(c) if c > SMALLEST_NORMAL else 0.0
 
 
 @kernel
-def _finish(degree, strength, person, floats, counts):
-    for i in range(degree.shape[0]):
-        n = float(degree[i])
-        counts[i, 0] = np.int64(person[i, CLOSED]) // 2
-        counts[i, 1] = np.int64(n - person[i, SUPPORTED])
-        if n == 0.0:
-            floats[i] = np.nan
-            continue
-        constraint = person[i, CONSTRAINT]
-        effective = n - person[i, REDUNDANCY] / strength[i]
-        hierarchy = 1.0
-        if n > 1.0:
+def _measure(strength, person, floats, counts):
+    for i in range(strength.shape[0]):
+        for l in range(strength.shape[1]):
+            n = person[i, DEGREE, l]
+            closed = person[i, CLOSED, l]
+            supported = person[i, SUPPORTED, l]
+            constraint = person[i, CONSTRAINT, l]
+            counts[0, i, l] = np.int64(n)
+            counts[1, i, l] = np.int64(closed)
+            counts[2, i, l] = np.int64(n - supported)
             # sum r ln r over (n ln n) with r = c n / C, written over sums of c and c ln c.
             ratio = n / constraint
-            hierarchy = (ratio * person[i, ENTROPY] + n * np.log(ratio)) / (n * np.log(n))
+            hierarchy = (ratio * person[i, ENTROPY, l] + n * ln(ratio)) / (n * ln(n))
             hierarchy = min(max(hierarchy, 0.0), 1.0)
-        floats[i, 0] = constraint if n > 1.0 else 1.0
-        floats[i, 1] = effective
-        floats[i, 2] = effective / n
-        floats[i, 3] = hierarchy
-        floats[i, 4] = person[i, CLOSED] / (n * (n - 1.0)) if n > 1.0 else np.nan
-        floats[i, 5] = person[i, SUPPORTED] / n
+            # 0 / 0 without ties: undefined stays undefined in every quotient by n.
+            effective = n - person[i, REDUNDANCY, l] / strength[i, l]
+            floats[0, i, l] = constraint if n > 1.0 else n / n
+            floats[1, i, l] = effective
+            floats[2, i, l] = effective / n
+            floats[3, i, l] = hierarchy if n > 1.0 else n / n
+            floats[4, i, l] = 2.0 * closed / (n * (n - 1.0)) if n > 1.0 else np.nan
+            floats[5, i, l] = supported / n

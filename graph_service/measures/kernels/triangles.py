@@ -140,12 +140,12 @@ def _sum_rows(start, head, tie, person):
             constraint += cu
             entropy += c_ln_c(cu)
             redundancy += tie[k, PRODUCT] * person[v, PER_TOP]
-            closed += shared
+            closed += 0.5 * shared
             supported += support
             person[v, CONSTRAINT] += cv
             person[v, ENTROPY] += c_ln_c(cv)
             person[v, REDUNDANCY] += tie[k, PRODUCT] * mu
-            person[v, CLOSED] += shared
+            person[v, CLOSED] += 0.5 * shared
             person[v, SUPPORTED] += support
         person[u, CONSTRAINT] += constraint
         person[u, ENTROPY] += entropy
