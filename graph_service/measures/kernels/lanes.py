@@ -87,7 +87,7 @@ def lanes(indptr: Any, indices: Any, weights: Any) -> Structure:
     groups = [_eight(union, weights[:, k : k + LANES]) for k in range(0, weights.shape[1], LANES)]
     if len(groups) == 1:
         return groups[0]
-    return Structure(*(np.concatenate(columns, axis=1) for columns in zip(*groups, strict=True)))
+    return Structure._make(np.concatenate(columns, axis=1) for columns in zip(*groups, strict=True))
 
 
 def _eight(union: Csr, weights: Any) -> Structure:

@@ -54,7 +54,7 @@ def records(graph: Oriented) -> Floats:
 def finish(graph: Oriented, person: Floats) -> Structure:
     """Turn the records of a pass into measures."""
     one_lane = measures(graph.strength[:, None], graph.scale, person.reshape(len(person), RECORD, 1))
-    return Structure(*(column[:, 0] for column in one_lane))
+    return Structure._make(column[:, 0] for column in one_lane)
 
 
 def measures(strength: Floats, scale: float, person: Floats) -> Structure:
