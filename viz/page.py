@@ -16,8 +16,9 @@ from typing import Any
 from markupsafe import Markup
 
 from viz import ego
+from viz.charts import fill
 from viz.labels import plain, short
-from viz.spec import EgoPicture, Picture, Table
+from viz.spec import Chart, EgoPicture, Picture, Table
 from viz.tables import shown
 from viz.words import Words
 
@@ -74,6 +75,24 @@ def _(picture: EgoPicture, words: Words) -> Context:
             "data": ego.network_data(picture, words),
             "notes": ego.notes(picture, words),
             "empty": picture.empty,
+        },
+    )
+
+
+@context.register
+def _(picture: Chart, words: Words) -> Context:
+    return Context(
+        "chart.html.j2",
+        Assets(
+            ("picture.css",),
+            ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js", *_SHARED, "scripts/chart.js"),
+        ),
+        fill.table(picture, words),
+        {
+            "title": plain(picture.title),
+            "sentence": picture.sentence,
+            "notes": picture.notes,
+            "data": {"name": picture.name, "spec": fill.filled(picture, words), "config": fill.config()},
         },
     )
 

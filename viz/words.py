@@ -34,18 +34,18 @@ class Words:
         """A text about n things; `%(n)s` is the number as the reader writes it."""
         return self.translations.ngettext(singular, plural, n) % {"n": self.number(n), **values}
 
-    def number(self, value: float, digits: int = 2) -> str:
-        """A number with at most `digits` decimals."""
+    def number(self, value: float, digits: int = 2, *, fixed: bool = False) -> str:
+        """A number with at most `digits` decimals, or with exactly as many."""
         from babel.numbers import format_decimal
 
-        pattern = "#,##0." + "#" * digits if digits else "#,##0"
+        pattern = "#,##0." + ("0" if fixed else "#") * digits if digits else "#,##0"
         return format_decimal(value, format=pattern, locale=self._locale)
 
-    def percent(self, share: float) -> str:
-        """A share of 1 as a percentage."""
+    def percent(self, share: float, digits: int = 1) -> str:
+        """A share of 1 as a percentage with `digits` decimals."""
         from babel.numbers import format_percent
 
-        return format_percent(share, format="#,##0.#%", locale=self._locale)
+        return format_percent(share, format="#,##0." + "0" * digits + "%" if digits else "#,##0%", locale=self._locale)
 
     def day(self, day: date) -> str:
         """A date in the reader's medium form."""
@@ -53,14 +53,14 @@ class Words:
 
         return format_date(day, format="medium", locale=self._locale)
 
-    def cell(self, value: Cell, kind: str) -> str:
-        """A value of a table as shown; empty where unknown."""
+    def cell(self, value: Cell, kind: str, digits: int = 0) -> str:
+        """A value of a table as shown, numbers with `digits` decimals; empty where unknown."""
         if value is None:
             return ""
         if isinstance(value, date):
             return self.day(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return self.percent(value) if kind == "percent" else self.number(value, 3)
+            return self.percent(value, digits) if kind == "percent" else self.number(value, digits, fixed=True)
         return str(value)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from viz.spec import Alter, AlterTie, EgoPicture, Moment, Ring, State
+from viz.spec import Alter, AlterTie, Cell, Chart, EgoPicture, Moment, Ring, State
 
 RINGS = (
     Ring("family", "Family"),
@@ -70,3 +70,130 @@ def hostile_ego() -> EgoPicture:
         Alter(f"a{k}", text, f"r{k}", (Moment(State.STRONG, 2.0 + k),), text) for k, text in enumerate(HOSTILE)
     )
     return EgoPicture(HOSTILE[0], HOSTILE[1], rings, DATES[-1:], people)
+
+
+def charts() -> dict[str, Chart]:
+    """One filled chart of every kind, by name."""
+    rows: dict[str, list[dict[str, Cell]]] = {
+        "tie_flow": [
+            {"group": group, "part": part, "ties": ties}
+            for group, values in {
+                "All learners": (3.1, 0.4, 1.9, 1.2),
+                "In person": (3.4, 0.5, 2.2, 1.0),
+                "Virtual": (2.2, 0.1, 1.1, 1.6),
+                "Simulated": (2.9, 0.2, 0.6, 1.1),
+            }.items()
+            for part, ties in zip(("kept", "reactivated", "gained", "lost"), values, strict=True)
+        ],
+        "size_distribution": [
+            {"size": f"{size}" if size < 9 else "9 or more", "wave": wave, "learners": learners}
+            for wave, counts in {
+                "September 2025": (140, 96, 80, 71, 52, 40, 31, 22, 14, 20),
+                "May 2026": (61, 70, 88, 90, 76, 61, 40, 32, 24, 41),
+            }.items()
+            for size, learners in enumerate(counts)
+        ],
+        "growth": [
+            {
+                "measure": measure,
+                "group": group,
+                "date": day,
+                "mean": base + step * gain,
+                "lower": base + step * gain - 0.12 * base,
+                "upper": base + step * gain + 0.12 * base,
+                "n": 240 + 11 * step,
+            }
+            for measure, base in {
+                "Professional contacts": 2.1,
+                "Effective size": 1.7,
+                "Sectors (IQV)": 0.41,
+                "Ask rate": 0.3,
+            }.items()
+            for group, gain in (("Programme", 0.22 * base), ("Comparison", 0.06 * base))
+            for step, day in enumerate(DATES)
+        ],
+        "equity": [
+            {
+                "attribute": attribute,
+                "subgroup": subgroup,
+                "value": value,
+                "lower": low,
+                "upper": high,
+                "n": n,
+                "note": note,
+            }
+            for attribute, subgroup, value, low, high, n, note in (
+                ("Everyone", "All learners", 3.2, 3.0, 3.4, 566, None),
+                ("Grade", "11", 2.9, 2.6, 3.2, 280, None),
+                ("Grade", "12", 3.5, 3.2, 3.8, 276, None),
+                ("Grade", "10", None, None, None, None, "fewer than 10 learners: not shown"),
+                ("Family's first in college", "yes", 2.7, 2.4, 3.0, 310, None),
+                ("Family's first in college", "no", 3.8, 3.4, 4.2, 240, None),
+                ("Family's first in college", "not known", None, None, None, None, "hidden to protect another group"),
+            )
+        ],
+        "funnel": [
+            {"stage": stage, "count": count, "share": count / 412, "days": days}
+            for stage, count, days in (
+                ("suggested", 412, None),
+                ("requested", 240, 2.0),
+                ("connector agreed", 171, 3.5),
+                ("target agreed", 118, 6.0),
+                ("met", 96, 8.5),
+                ("second contact", 61, 30.0),
+            )
+        ],
+        "load": [
+            {"series": series, "people": k / 10, "load": (k / 10) ** power}
+            for series, power in (("Before (Gini 0.60)", 4.0), ("After (Gini 0.33)", 2.0))
+            for k in range(11)
+        ],
+        "audit": [
+            {
+                "metric": metric,
+                "ranker": ranker,
+                "value": value * factor,
+                "lower": value * factor * 0.8,
+                "upper": value * factor * 1.2,
+                "kind": "this service" if ranker.startswith("This") else "baseline",
+            }
+            for metric, factor in (("Precision at 5", 1.0), ("Exposure Gini", 18.0))
+            for ranker, value in (
+                ("This service", 0.037),
+                ("Popularity", 0.044),
+                ("Adamic-Adar", 0.033),
+                ("Random", 0.008),
+            )
+        ],
+        "first_tie": [
+            {
+                "group": group,
+                "day": day,
+                "share": 1 - 0.5 ** (day / half),
+                "lower": max(0.0, 0.9 - 0.5 ** (day / half)),
+                "upper": min(1.0, 1.1 - 0.5 ** (day / half)) if day else 0.0,
+                "at_risk": 300 - day // 3,
+            }
+            for group, half in (("In person", 120), ("Virtual", 260))
+            for day in range(0, 361, 30)
+        ],
+        "priorities": [
+            {"area": area, "current": now, "target": aim, "gap": round(aim - now, 1)}
+            for area, now, aim in (
+                ("Employers in every sector asked for", 1.8, 4.0),
+                ("Mentors trained and cleared", 2.6, 4.2),
+                ("Students prepared to ask", 2.9, 4.0),
+                ("Follow-up within two weeks", 3.3, 3.9),
+            )
+        ],
+    }
+    return {
+        name: Chart(name, f"Chart: {name}", f"A sentence that says what {name} shows.", made, ("Made-up numbers.",))
+        for name, made in rows.items()
+    }
+
+
+def hostile_chart() -> Chart:
+    """Every text of the chart is an attack."""
+    rows: list[dict[str, Cell]] = [{"stage": text, "count": 10 + k, "days": 1.5} for k, text in enumerate(HOSTILE)]
+    return Chart("funnel", HOSTILE[0], HOSTILE[1], rows, HOSTILE)

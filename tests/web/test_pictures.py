@@ -12,8 +12,14 @@ from playwright.sync_api import expect
 from tests.web import pictures
 from tests.web.site import site
 from viz.page import STATIC, assets, draw, figure
+from viz.words import Words
 
-DRAWN = {"ego": pictures.ego_picture, "crowd": lambda: pictures.crowd(60), "hostile": pictures.hostile_ego}
+DRAWN: dict[str, Callable[[], tuple[Any, ...]]] = {
+    "ego": lambda: (pictures.ego_picture(),),
+    "crowd": lambda: (pictures.crowd(60),),
+    "hostile": lambda: (pictures.hostile_ego(), pictures.hostile_chart()),
+    "charts": lambda: tuple(pictures.charts().values()),
+}
 
 
 @pytest.fixture
@@ -44,44 +50,49 @@ def page_with(*shown: Any, language: str = "en") -> str:
 
 @pytest.fixture
 def served() -> Iterator[str]:
-    pages = {f"/{name}": page_with(make()) for name, make in DRAWN.items()}
+    pages = {f"/{name}": page_with(*make()) for name, make in DRAWN.items()}
     with site(pages, STATIC) as address:
         yield address
 
 
-def drawn_pixels(page: Any, figure_id: str) -> int:
-    """How many different colours the canvas holds: one means that nothing was drawn."""
+def fewest_colours(page: Any) -> int:
+    """The smallest number of different colours in a canvas of the page: one means that nothing was drawn."""
     return page.evaluate(
-        """(id) => {
-          const canvas = document.querySelector(`#${id} canvas`);
+        """() => Math.min(...Array.from(document.querySelectorAll('figure canvas'), (canvas) => {
           const {width, height} = canvas;
           const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
           const seen = new Set();
           for (let k = 0; k < data.length; k += 4) seen.add(data[k] << 16 | data[k + 1] << 8 | data[k + 2]);
           return seen.size;
-        }""",
-        figure_id,
+        }))"""
     )
+
+
+def ready(page: Any, count: int = 1) -> Any:
+    """Wait until this many pictures are drawn."""
+    expect(page.locator("[data-viz-ready]")).to_have_count(count)
+    expect(page.locator("figure canvas")).to_have_count(count)
+    page.wait_for_timeout(100)
+    return page
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_csp_a_drawn_file_opens_from_disk_without_a_violation_or_a_request(opened, name):
-    page = opened(draw(DRAWN[name]()))
-    expect(page.locator("[data-viz-ready]")).to_have_count(1)
-    assert drawn_pixels(page, "picture0") > 10
+    shown = DRAWN[name]()
+    page = ready(opened(draw(*shown, heading="Pictures")), len(shown))
+    assert fewest_colours(page) > 10
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_csp_a_page_with_the_picture_holds_under_the_strict_policy(page_guard, served, name):
     page_guard.goto(f"{served}/{name}")
-    expect(page_guard.locator("[data-viz-ready]")).to_have_count(1)
-    assert drawn_pixels(page_guard, "p0") > 10
+    assert fewest_colours(ready(page_guard, len(DRAWN[name]()))) > 10
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_axe_finds_nothing_in_light_dark_and_on_a_phone(opened, axe_everywhere, name):
-    page = opened(draw(DRAWN[name]()))
-    expect(page.locator("[data-viz-ready]")).to_have_count(1)
+    shown = DRAWN[name]()
+    page = ready(opened(draw(*shown, heading="Pictures")), len(shown))
     assert axe_everywhere(page) == []
 
 
@@ -100,8 +111,7 @@ def test_csp_the_guard_would_see_an_injected_script(guard, page, tmp_path):
 
 
 def test_hostile_labels_stay_text_in_the_picture_its_table_and_its_tooltips(opened):
-    page = opened(draw(pictures.hostile_ego()))
-    expect(page.locator("[data-viz-ready]")).to_have_count(1)
+    page = ready(opened(draw(pictures.hostile_ego())))
     canvas = page.locator(".viz-canvas")
     edges = canvas.bounding_box()
     for x in range(0, int(edges["width"]), 60):
@@ -214,9 +224,10 @@ def test_without_javascript_the_sentence_and_the_table_are_there(browser, tmp_pa
 
 
 def test_phone_the_page_itself_does_not_scroll_sideways(opened):
-    page = opened(draw(pictures.hostile_ego()))
+    page = opened(draw(pictures.hostile_ego(), *pictures.charts().values()))
     page.set_viewport_size({"width": 360, "height": 740})
-    expect(page.locator("[data-viz-ready]")).to_have_count(1)
+    ready(page, 1 + len(pictures.charts()))
+    page.wait_for_timeout(400)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -227,3 +238,38 @@ def test_the_picture_is_painted_again_when_the_reader_turns_to_dark(opened):
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(200)
     assert page.locator(".viz-canvas").screenshot() != light
+
+
+def test_hostile_labels_stay_text_in_the_tooltip_of_a_chart(opened):
+    page = ready(opened(draw(pictures.hostile_chart())))
+    place = page.locator(".viz-chart canvas").bounding_box()
+    page.mouse.move(place["x"] + 260, place["y"] + 20)
+    tip = page.locator("#vg-tooltip-element.visible")
+    expect(tip).to_contain_text("<script>document.title='owned'")
+    assert tip.locator("script, img, b").count() == 0
+    assert page.title() != "owned"
+
+
+@pytest.mark.parametrize("kind,start", [("svg", b"<svg"), ("png", b"\x89PNG")])
+def test_csp_a_chart_is_saved_as_an_image_under_the_policy(page_guard, served, kind, start):
+    page_guard.goto(f"{served}/charts")
+    page = ready(page_guard, len(pictures.charts()))
+    with page.expect_download() as download:
+        page.locator("#p0").get_by_role("button", name=f"Save as {kind.upper()}").click()
+    assert download.value.suggested_filename == f"tie_flow.{kind}"
+    assert start in Path(download.value.path()).read_bytes()[:200]
+
+
+def test_a_chart_is_redrawn_to_the_width_of_the_page(opened):
+    page = ready(opened(draw(pictures.charts()["growth"])))
+    wide = page.locator("figure canvas").bounding_box()["width"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    assert page.locator("figure canvas").bounding_box()["width"] < min(wide, 390)
+
+
+def test_numbers_in_a_chart_are_written_in_the_language_of_the_reader(opened):
+    page = ready(opened(draw(pictures.charts()["tie_flow"], words=Words("es"))))
+    place = page.locator(".viz-chart canvas").bounding_box()
+    page.mouse.move(place["x"] + place["width"] / 2, place["y"] + 50)
+    expect(page.locator("#vg-tooltip-element.visible")).to_contain_text("3,10")
