@@ -71,7 +71,9 @@ def test_an_empty_database_is_marked_and_a_marked_one_is_used_again(empty_neo4j:
 def test_a_server_whose_test_run_is_gone_is_put_away(tmp_path: Path) -> None:
     home = tmp_path / "neo4j-orphan"
     home.mkdir()
-    orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", str(home)])
+    script = "import time; print('up', flush=True); time.sleep(600)"
+    orphan = subprocess.Popen([sys.executable, "-c", script, str(home)], stdout=subprocess.PIPE)
+    assert orphan.stdout and orphan.stdout.readline()  # before its first line it still has our command line
     (home / "owner.json").write_text(json.dumps({"server": orphan.pid, "owner": 2**22 + 1, "owner_started": 0.0}))
     assert reap(tmp_path) == [home]
     assert not psutil.pid_exists(orphan.pid) or orphan.poll() is not None
