@@ -1,0 +1,97 @@
+"""What passes between the verbs of a loader: rows as read, records by their own keys, and rejects."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One thing wrong with one row of a file.
+
+    row: its place in the file as a spreadsheet counts (the header row of a plain file is 1). found: a code, a
+    number or a date, or what sort of text stands there; never the text of a person.
+    """
+
+    row: int
+    field: str
+    found: str
+    expected: str
+    file: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"row": self.row, "field": self.field, "found": self.found, "expected": self.expected}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one file as text, and where each stood.
+
+    table: an Arrow table of strings, one column per header, as given. numbers: the row's place in the file.
+    rejects: rows that could not be split into cells. torn: their cells as they were, by row.
+    """
+
+    table: Any
+    numbers: Any
+    encoding: str = "utf-8"
+    rejects: Sequence[Reject] = ()
+    torn: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def header(self) -> list[str]:
+        return list(self.table.column_names)
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Records of one kind, by their own keys.
+
+    table: the kind's columns with `id` holding the record's own key and references holding the keys of what
+    they refer to. rows: the row of the file behind each record. given: the fields that the file speaks about;
+    others keep what the programme already knows. sources: field to the namespace of the keys it holds, where
+    that is not the load's own.
+    """
+
+    kind: str
+    table: Any
+    rows: Any
+    given: frozenset[str]
+    sources: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Affiliations that a roster says have ended: of this person, or the one of that key, on that day."""
+
+    person: str
+    day: Any
+    affiliation: str | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a loader made of a file: parts in the order in which they may be written, and rejects.
+
+    rows: how many rows were read. used: field to column. ignored: columns that nobody asked for.
+    repeated: rows that said a record again. endings: what a roster says is over. complete: keys of all
+    affiliations of a complete roster, or None where the file does not claim to be complete. notes: what a person
+    should know, in whole sentences.
+    """
+
+    parts: Sequence[Part]
+    rejects: Sequence[Reject]
+    rows: int
+    used: Mapping[str, str] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
+    repeated: int = 0
+    endings: Sequence[Ending] = ()
+    complete: frozenset[str] | None = None
+    notes: Sequence[str] = ()
