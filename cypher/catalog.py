@@ -4,6 +4,7 @@ Both engines keep their statements so: `cypher/**.cypher` here, `graph_service/s
 the same names, parameters and columns (a test compares them).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -38,7 +39,8 @@ def parse(source: str, comment: str) -> Statement:
     for line in header[1:]:
         field, _, rest = line.partition(":")
         if field in named:
-            named[field] = tuple(part.strip().split(" ")[0] for part in rest.split(",") if part.strip())
+            names = re.sub(r"\([^)]*\)", "", rest).split(",")
+            named[field] = tuple(part.strip() for part in names if part.strip())
     return Statement(name.strip(), purpose.strip(), named["parameters"], named["columns"], body.strip())
 
 

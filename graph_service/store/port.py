@@ -1,27 +1,30 @@
 """The small port behind which a store's engine lives: SQLite or Neo4j.
 
 An `Engine` keeps rows of any declared kind and knows nothing of what they mean. What every store does the
-same way (idempotent appends, versions, guards, retraction, undo) is written once, in `store.py`, above it.
+same way (idempotent appends, versions, guards, retraction, undo, erasure) is written once, in `store.py`.
 
 Rows travel as columns of plain Python values: dates as whole days since 1970, lists as lists, participants
-as lists of (id, role). `kept` columns: version, revision, ended, batch.
+as lists of (id, role). The store's own columns beside the declared ones are in `records.kind.KEPT`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from graph_service.records.kind import Kind
 
 Columns = Mapping[str, Sequence[Any]]
+T = TypeVar("T")
 
 #: Number of the store's layout; a store with a higher one was written by a newer version.
 LAYOUT = 1
 
 #: The participant that stands where somebody was erased: unlinkable, never measured, never shown.
 ANONYMOUS = "erased0000000000"
+
+#: Seconds that a writer waits for another one before it says that the store is busy.
+BUSY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,17 @@ class Guard:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What the store's log says of a write: who wrote, doing what, in which load."""
+
+    actor: str = ""
+    action: str = "append"
+    batch: str | None = None
+
+
+@dataclass(frozen=True)
 class Revision:
-    """One line of the store's log: who wrote, when, doing what."""
+    """One line of the store's log."""
 
     revision: int
     recorded_at: datetime
@@ -71,20 +83,57 @@ class Revision:
     batch: str | None
 
 
+@dataclass(frozen=True)
+class Step:
+    """A version of a record, as the undoing of a load looks at it (`ended` is None while it holds)."""
+
+    id: str
+    version: int
+    revision: int
+    ended: int | None
+
+
 class Transaction(Protocol):
-    """One write. It holds the Meta row's lock from its first moment; leaving it commits."""
+    """One write. It holds the Meta row's lock from its first moment, so what it reads stays true."""
 
     revision: int
 
     def live(self, kind: Kind, ids: Sequence[str]) -> dict[str, Live]: ...
-    def missing(self, kind: Kind, ids: Sequence[str]) -> set[str]: ...
+    def known(self, kind: Kind, ids: Sequence[str]) -> set[str]: ...
     def erased(self, ids: Sequence[str]) -> set[str]: ...
     def count(self, kind: Kind, equals: Mapping[str, Any]) -> int: ...
+    def trail(self, kind: Kind, batch: str, limit: int) -> list[Step]:
+        """All versions of up to `limit` live records that a load left so, and of those that it retracted."""
+        ...
+
+    def versions(self, kind: Kind, field: str, values: Sequence[str]) -> list[dict[str, Any]]:
+        """All versions, live and ended, whose `field` (`id` or a reference) is, or has, one of the values."""
+        ...
+
     def insert(self, kind: Kind, rows: Columns) -> None: ...
-    def replace(self, kind: Kind, rows: Columns) -> None: ...
-    def end(self, kind: Kind, ids: Sequence[str]) -> None: ...
-    def erase(self, kind: Kind, ids: Sequence[str]) -> int: ...
-    def abandon(self) -> None: ...
+    def replace(self, kind: Kind, rows: Columns) -> None:
+        """Put next versions in the place of live rows, which end."""
+        ...
+
+    def end(self, kind: Kind, ids: Sequence[str]) -> None:
+        """End live rows without a successor. Raises Conflict when others still refer to them."""
+        ...
+
+    def rewrite(self, kind: Kind, rows: Columns, *, ended: bool) -> None:
+        """Physically overwrite versions in place (`erase` only)."""
+        ...
+
+    def delete(self, kind: Kind, ids: Sequence[str]) -> None:
+        """Physically delete all versions (`erase` only)."""
+        ...
+
+    def record_erasures(self, kind: Kind, ids: Sequence[str]) -> None:
+        """Write ids into the erasure ledger and raise the epoch."""
+        ...
+
+    def abandon(self) -> None:
+        """Give the write up: nothing of it stays, and it takes no revision."""
+        ...
 
 
 class Engine(Protocol):
@@ -92,14 +141,16 @@ class Engine(Protocol):
 
     def meta(self) -> Meta | None: ...
     def create(self, meta: Meta) -> None: ...
-    def write(self, actor: str, action: str, batch: str | None) -> AbstractContextManager[Transaction]: ...
+    def write(self, entry: Entry, work: Callable[[Transaction], T]) -> T:
+        """Do `work` in one transaction. It may be done again when the engine asks for a repeat."""
+        ...
+
     def since(self, kind: Kind, revision: int, until: int) -> Any: ...
-    def get(self, kind: Kind, id: str) -> dict[str, Any] | None: ...
-    def history(self, kind: Kind, id: str) -> list[dict[str, Any]]: ...
     def page(self, kind: Kind, after: str, limit: int, equals: Mapping[str, Any]) -> list[dict[str, Any]]: ...
     def count(self, kind: Kind, equals: Mapping[str, Any]) -> int: ...
     def known(self, kind: Kind, ids: Sequence[str]) -> set[str]: ...
-    def batch(self, kind: Kind, batch: str) -> list[tuple[str, int]]: ...
+    def get(self, kind: Kind, id: str) -> dict[str, Any] | None: ...
+    def history(self, kind: Kind, id: str) -> list[dict[str, Any]]: ...
     def interactions_of(self, person: str, until: int, limit: int) -> list[dict[str, Any]]: ...
     def contacts_of(self, person: str, until: int, limit: int) -> list[dict[str, Any]]: ...
     def revisions(self, after: int, limit: int) -> Iterator[Revision]: ...

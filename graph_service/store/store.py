@@ -8,36 +8,46 @@ without a successor. So what was known at any revision can be read again.
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from graph_service import clock
-from graph_service.errors import (
-    CapacityFull,
-    Conflict,
-    InvalidRecord,
-    NewerStore,
-    StaleVersion,
-    WrongSecret,
-)
-from graph_service.records.identity import digest, internal_id
-from graph_service.records.kind import Kind
-from graph_service.records.registry import KINDS, kind
-from graph_service.records.validation import validate, validate_records
-from graph_service.store.port import ANONYMOUS, LAYOUT, Engine, Guard, Meta, Revision, Transaction
+from graph_service.errors import CapacityFull, InvalidRecord, NewerStore, StaleVersion, WrongSecret
+from graph_service.records.identity import internal_id
+from graph_service.records.registry import kind
+from graph_service.records.validation import validate_records
+from graph_service.store.erasing import erase
+from graph_service.store.port import ANONYMOUS, LAYOUT, Engine, Entry, Guard, Meta, Revision, Transaction
+from graph_service.store.prepared import Prepared, prepare, referenced
+from graph_service.store.undoing import undo_some
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What one write did. `refused` are ids of people who were erased and must not come back."""
+    """What one write did: the revision it took (the last one, when it changed nothing) and how many records it
+    added, changed or found unchanged. `refused` are ids of the erased, who must not come back; a record that
+    cannot be without one of them is left out and counted in `left_out`.
+    """
 
     revision: int
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: tuple[str, ...] = field(default=())
+    left_out: int = 0
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        refused = tuple(sorted({*self.refused, *other.refused}))
+        return Receipt(
+            max(self.revision, other.revision),
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            refused,
+            self.left_out + other.left_out,
+        )
 
 
 class Store:
@@ -164,151 +174,147 @@ class Store:
         guards: conditions on live rows, read after the lock.
         Raises InvalidRecord, StaleVersion, CapacityFull; a write that changes nothing takes no revision.
         """
-        total = Receipt(0)
-        with self.engine.write(actor, action, batch) as tx:
-            for (kind_name, id), version in (expect or {}).items():
-                known = tx.live(kind(kind_name), [id]).get(id)
-                actual = known.version if known is not None and known.digest is not None else 0
+        # What needs no look at the store is done before anybody has to wait for the lock.
+        prepared = [prepare(self.secret, kind(name), table) for name, table in tables]
+
+        def work(tx: Transaction) -> Receipt:
+            for (name, id), version in (expect or {}).items():
+                found = tx.live(kind(name), [id]).get(id)
+                actual = found.version if found is not None and found.digest is not None else 0
                 if actual != version:
-                    raise StaleVersion(kind=kind_name, version=actual)
+                    raise StaleVersion(kind=name, version=actual)
             for guard in guards:
                 if tx.count(guard.kind, guard.equals) >= guard.limit:
                     raise CapacityFull(limit=guard.limit)
-            for kind_name, table in tables:
-                total = _sum(total, self._append(tx, kind(kind_name), table, batch))
+            total = Receipt(tx.revision)
+            for each in prepared:
+                total += self._append(tx, each.fresh(), batch)
             if not total.added and not total.changed:
                 tx.abandon()
-                return Receipt(tx.revision - 1, 0, 0, total.unchanged, total.refused)
-            return Receipt(tx.revision, total.added, total.changed, total.unchanged, total.refused)
+                return replace(total, revision=tx.revision - 1)
+            return total
 
-    def _append(self, tx: Transaction, of: Kind, table: Any, batch: str | None) -> Receipt:
-        checked = validate(of, table)
-        if checked.problems:
-            first = checked.problems[0]
-            raise InvalidRecord(
-                f"{of.name}, row {first.row}: {first.field}: found {first.found}, expected {first.expected}.",
-                problems=[problem.as_dict() for problem in checked.problems],
-            )
-        columns = plain_columns(of, checked.table)
-        ids = columns["id"]
-        digests = [digest(self.secret, row) for row in zip(*columns.values(), strict=True)]
-        if len(set(ids)) != len(ids):
-            columns, digests = _without_repeats(of, columns, digests)
-            ids = columns["id"]
-        self._check_references(tx, of, columns)
-        erased = tx.erased(ids) if of.keyed else set()
-        live = tx.live(of, ids)
+        return self.engine.write(Entry(actor, action, batch), work)
+
+    def _append(self, tx: Transaction, rows: Prepared, batch: str | None) -> Receipt:
+        erased = tx.erased(rows.ids) if rows.kind.keyed else set()
+        refused, left_out = self._check_references(tx, rows)
+        skipped = {at for at, id in enumerate(rows.ids) if id in erased} | left_out
+        live = tx.live(rows.kind, rows.ids)
         new: list[int] = []
         changed: list[int] = []
-        versions: list[int] = []
-        for at, (id, mark) in enumerate(zip(ids, digests, strict=True)):
+        for at, (id, mark) in enumerate(zip(rows.ids, rows.digests, strict=True)):
             before = live.get(id)
-            versions.append(before.version + 1 if before else 1)
-            if id in erased or (before is not None and before.digest == mark):
+            if at in skipped or (before is not None and before.digest == mark):
                 continue
             (new if before is None or before.digest is None else changed).append(at)
-        for rows, put in ((new, tx.insert), (changed, tx.replace)):
-            if rows:
-                kept: dict[str, list[Any]] = {
-                    "version": [versions[at] for at in rows],
-                    "revision": [tx.revision] * len(rows),
-                    "batch": [batch] * len(rows),
-                    "digest": [digests[at] for at in rows],
-                }
-                put(of, {name: [values[at] for at in rows] for name, values in columns.items()} | kept)
-        same = len(ids) - len(new) - len(changed) - len(erased)
-        return Receipt(tx.revision, len(new), len(changed), same, tuple(sorted(erased)))
+        for some, put in ((new, tx.insert), (changed, tx.replace)):
+            if some:
+                versions = [live[id].version + 1 if id in live else 1 for id in (rows.ids[at] for at in some)]
+                revisions, batches = [tx.revision] * len(some), [batch] * len(some)
+                put(rows.kind, rows.some(some, version=versions, revision=revisions, batch=batches))
+        same = len(rows.ids) - len(new) - len(changed) - len(skipped)
+        return Receipt(tx.revision, len(new), len(changed), same, tuple(sorted(erased | refused)), len(left_out))
 
-    def _check_references(self, tx: Transaction, of: Kind, columns: Mapping[str, Sequence[Any]]) -> None:
-        for each in of.references:
+    def _check_references(self, tx: Transaction, rows: Prepared) -> tuple[set[str], set[int]]:
+        """Refuse references to nothing; let references to the erased go, and the rows that need them.
+
+        Returns the ids of the erased, and the rows to leave out. Raises InvalidRecord.
+        """
+        refused: set[str] = set()
+        left_out: set[int] = set()
+        for each in rows.kind.references:
             assert each.type.target is not None
-            wanted = referenced(each.many, bool(each.roles), columns[each.name])
-            own = set(columns["id"]) if each.type.target == of.name else set()
-            missing = tx.missing(kind(each.type.target), sorted(wanted - own)) if wanted else set()
-            if missing:
-                rows = [
-                    at
-                    for at, value in enumerate(columns[each.name])
-                    if referenced(each.many, bool(each.roles), [value]) & missing
-                ]
-                problems = [
-                    {
-                        "row": row,
-                        "field": each.name,
-                        "found": "nobody",
-                        "expected": f"a known {each.type.target}",
-                    }
-                    for row in rows
-                ]
+            target, column = kind(each.type.target), rows.columns[each.name]
+            own = set(rows.ids) if target is rows.kind else set()
+            wanted = sorted(referenced(each, column) - own)
+            missing = set(wanted) - tx.known(target, wanted) if wanted else set()
+            if not missing:
+                continue
+            erased = tx.erased(sorted(missing))
+            at_fault = [at for at, value in enumerate(column) if referenced(each, [value]) & missing]
+            nobody = [at for at in at_fault if referenced(each, [column[at]]) & (missing - erased)]
+            if nobody:
+                expected = f"a known {target.name}"
                 raise InvalidRecord(
-                    f"{of.name}: {len(rows)} rows refer to a {each.type.target} that is not there.",
-                    problems=problems,
+                    f"{rows.kind.name}: {len(nobody)} rows refer to a {target.name} that is not there.",
+                    problems=[
+                        {"row": row, "field": each.name, "found": "nobody", "expected": expected} for row in nobody
+                    ],
                 )
+            refused |= erased
+            rows.columns[each.name] = column = list(column)
+            for at in at_fault:
+                if each.roles:
+                    column[at] = [(ANONYMOUS if id in erased else id, role) for id, role in column[at]]
+                elif each.optional:
+                    column[at] = None
+                else:
+                    left_out.add(at)
+            rows.marked_again(self.secret, at_fault)
+        return refused, left_out
 
-    def retract(self, kind_name: str, ids: Sequence[str], *, actor: str = "", action: str = "retract") -> Receipt:
-        """End records without a successor. Unknown ids are left alone."""
+    def retract(
+        self,
+        kind_name: str,
+        ids: Sequence[str],
+        *,
+        actor: str = "",
+        action: str = "retract",
+        batch: str | None = None,
+    ) -> Receipt:
+        """End records without a successor. Unknown ids are left alone. Raises Conflict when others refer to them."""
         of = kind(kind_name)
-        with self.engine.write(actor, action, None) as tx:
+
+        def work(tx: Transaction) -> Receipt:
             live = tx.live(of, ids)
-            there = [id for id in ids if (known := live.get(id)) is not None and known.digest is not None]
+            there = [id for id, found in live.items() if found.digest is not None]
             if not there:
                 tx.abandon()
                 return Receipt(tx.revision - 1)
             tx.end(of, there)
             return Receipt(tx.revision, 0, len(there))
 
-    def undo(self, batch: str, *, actor: str = "") -> Receipt:
-        """Retract everything that one load brought, and bring back what it replaced. Raises Conflict.
+        return self.engine.write(Entry(actor, action, batch), work)
 
-        What was changed again after the load stays as it is: only rows still in the load's own version go.
+    def undo(self, batch: str, *, actor: str = "") -> Receipt:
+        """Retract everything that one load brought, and bring back what it replaced or retracted.
+
+        What was changed again after the load stays as it is. `added` counts what holds again, `changed` what
+        was retracted. Raises Conflict when later records refer to what would go; nothing of that part is then
+        undone. A large load is undone in several writes; done again after a break, it goes on.
         """
-        ended = restored = 0
-        with self.engine.write(actor, "undo", None) as tx:
-            for of in reversed(KINDS.values()):
-                if of.name == "load":
-                    continue
-                mine = self.engine.batch(of, batch)
-                if not mine:
-                    continue
-                first = [id for id, version in mine if version == 1]
-                later = [(id, version) for id, version in mine if version > 1]
-                for id, version in later:
-                    before = [row for row in self.engine.history(of, id) if row["version"] == version - 1]
-                    if before and before[0]["ended"] is not None and before[0]["batch"] != batch:
-                        tx.replace(of, self._again(of, before[0], version + 1, tx.revision))
-                        restored += 1
-                    else:
-                        first.append(id)
-                if first:
-                    tx.end(of, first)
-                    ended += len(first)
+
+        def work(tx: Transaction) -> Receipt:
+            ended, restored = undo_some(tx, self.secret, batch, mine)
             if not ended and not restored:
                 tx.abandon()
                 return Receipt(tx.revision - 1)
             return Receipt(tx.revision, restored, ended)
 
-    def _again(self, of: Kind, row: Mapping[str, Any], version: int, revision: int) -> dict[str, list[Any]]:
-        table = validate_records(of, [{name: row[name] for name in ["id", *of.by_name]}])
-        columns = plain_columns(of, table)
-        mark = digest(self.secret, tuple(values[0] for values in columns.values()))
-        return {name: list(values) for name, values in columns.items()} | {
-            "version": [version],
-            "revision": [revision],
-            "batch": [row["batch"]],
-            "digest": [mark],
-        }
+        mine = frozenset(entry.revision for entry in self.revisions(0, 2**31 - 1) if entry.batch == batch)
+        total = Receipt(0)
+        while True:
+            part = self.engine.write(Entry(actor, "undo"), work)
+            total += part
+            if not part.added and not part.changed:
+                return total
 
     def erase(self, kind_name: str, ids: Sequence[str], *, actor: str = "") -> int:
-        """Physically delete records and what hangs on them; participations become anonymous.
+        """Physically delete records and what cannot be without them; participations become anonymous.
 
         The only physical delete. The ids are kept in the erasure ledger, so that neither a later load nor a
         restored backup brings them back. Returns how many records were touched.
         """
         person = kind("person")
         stand_in = {"id": ANONYMOUS, "id_source": "service", "key": ANONYMOUS, "status": "removed"}
-        with self.engine.write(actor, "erase", None) as tx:
-            self._append(tx, person, validate_records(person, [stand_in]), None)
-            touched = tx.erase(kind(kind_name), ids)
+        prepared = prepare(self.secret, person, validate_records(person, [stand_in]))
+
+        def work(tx: Transaction) -> int:
+            self._append(tx, prepared.fresh(), None)
+            return erase(tx, self.secret, kind(kind_name), ids)
+
+        touched = self.engine.write(Entry(actor, "erase"), work)
         self.engine.purge()
         return touched
 
@@ -320,57 +326,3 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _sum(a: Receipt, b: Receipt) -> Receipt:
-    return Receipt(
-        b.revision, a.added + b.added, a.changed + b.changed, a.unchanged + b.unchanged, a.refused + b.refused
-    )
-
-
-def plain_columns(of: Kind, table: Any) -> dict[str, list[Any]]:
-    """The columns of a checked table as plain values: dates as days, participants as (id, role)."""
-    import pyarrow as pa
-
-    columns: dict[str, list[Any]] = {"id": table["id"].to_pylist()}
-    for each in of.fields:
-        column = table[each.name]
-        if each.roles:
-            flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-            values = flat.flatten()
-            pairs = list(zip(values.field("id").to_pylist(), values.field("role").to_pylist(), strict=True))
-            ends = flat.value_lengths().to_pylist()
-            rows, at = [], 0
-            for length in ends:
-                rows.append(pairs[at : at + length])
-                at += length
-            columns[each.name] = rows
-        elif each.type.shape == "date":
-            columns[each.name] = column.cast(pa.int32()).to_pylist()
-        else:
-            columns[each.name] = column.to_pylist()
-    return columns
-
-
-def referenced(many: bool, roles: bool, values: Sequence[Any]) -> set[str]:
-    """The ids that a column of references names (the anonymous participant apart)."""
-    if roles:
-        found = {pair[0] for row in values for pair in row}
-    elif many:
-        found = {id for row in values for id in row}
-    else:
-        found = {value for value in values if value is not None}
-    return found - {ANONYMOUS}
-
-
-def _without_repeats(
-    of: Kind, columns: dict[str, list[Any]], digests: list[int]
-) -> tuple[dict[str, list[Any]], list[int]]:
-    """The same record twice in a table is one record; two different ones under one id are refused."""
-    first: dict[str, int] = {}
-    for at, id in enumerate(columns["id"]):
-        if id in first and digests[first[id]] != digests[at]:
-            raise Conflict(f"Two different records of kind {of.name} have the same id (rows {first[id]}, {at}).")
-        first.setdefault(id, at)
-    rows = list(first.values())
-    return {name: [values[at] for at in rows] for name, values in columns.items()}, [digests[at] for at in rows]

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph_service import clock
 from graph_service.records.kind import Field, Kind
+from graph_service.store.lines import decode_list, is_free
 from graph_service.store.sqlite.statements import sql
 
 SQL_TYPES = {"date": "INTEGER", "int": "INTEGER", "bool": "INTEGER", "float": "REAL"}
@@ -34,10 +35,35 @@ def names(fields: Sequence[Field], prefix: str = "") -> str:
     return "".join(f', {prefix}"{each.name}"' for each in fields)
 
 
+def assignments(fields: Sequence[Field]) -> str:
+    """`, a = ?, b = ?` or nothing."""
+    return "".join(f', "{each.name}" = ?' for each in fields)
+
+
+def conditions(kind: Kind, equals: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Conditions on live rows, and their parameters: a field has a value, one of several, or none (None)."""
+    text, values = "", {}
+    for name, value in equals.items():
+        each = kind[name]
+        if value is None:
+            text += " " + sql("where_null", field=each.name)
+            continue
+        wanted = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        text += " " + sql("where_list" if each.many else "where_field", field=each.name)
+        values[f"is_{name}"] = json.dumps([_kept(each.type.shape, one) for one in wanted])
+    return text, values
+
+
+def _kept(shape: str, value: Any) -> Any:
+    if shape == "date" and value is not None:
+        return clock.day_number(value)
+    return int(value) if shape == "bool" and value is not None else value
+
+
 def encode(each: Field, values: Sequence[Any]) -> list[Any]:
     """Column values as SQLite keeps them: lists as JSON, truth as 0 and 1."""
     if each.many:
-        return [json.dumps(list(value or []), ensure_ascii=False) for value in values]
+        return [json.dumps(value, ensure_ascii=False) if value else "[]" for value in values]
     if each.type.shape == "bool":
         return [None if value is None else int(value) for value in values]
     return list(values)
@@ -47,10 +73,8 @@ def decode(each: Field, value: Any) -> Any:
     """A kept value as the record's: days as dates, JSON as lists."""
     if value is None:
         return [] if each.many else None
-    if each.roles:
-        return [{"id": id, "role": role} for id, role in json.loads(value)]
     if each.many:
-        return json.loads(value)
+        return decode_list(each, value)
     if each.type.shape == "date":
         return clock.day_of(value)
     if each.type.shape == "bool":
@@ -58,72 +82,17 @@ def decode(each: Field, value: Any) -> Any:
     return value
 
 
-def line(kind: Kind, fields: Sequence[Field], *, history: bool) -> str:
-    """The expression of one comma-separated line: seq, id, version, revision, ended, batch, fields."""
-    kept = ["seq", "id", "version", "revision", "ended" if history else "''"]
-    parts = [f"{name}" for name in kept] + [_cell("batch")]
+def line(fields: Sequence[Field], *, history: bool) -> str:
+    """The expression of one line (see `store.lines`)."""
+    kept = ["seq", "id", "version", "revision", sql("ended_by") if history else "''"]
+    parts = [*kept, _cell("batch")]
     for each in fields:
-        free = each.many or each.roles or each.type.shape in ("text", "json")
-        parts.append(_cell(f'"{each.name}"') if free else f"coalesce(\"{each.name}\", '')")
+        parts.append(_cell(f'"{each.name}"') if is_free(each) else f"coalesce(\"{each.name}\", '')")
     return " || ',' || ".join(parts)
 
 
 def _cell(name: str) -> str:
     return sql("cell", name=name)
-
-
-def as_table(kind: Kind, lines: Sequence[str], fields: Sequence[Field]) -> tuple[Any, Any]:
-    """Lines of `since` as (row numbers, Arrow table without the fields that have tables of their own)."""
-    import pyarrow as pa
-    import pyarrow.csv as csv
-
-    head = ["seq", "id", "version", "revision", "ended", "batch"]
-    whole = pa.int64()
-    types: dict[str, Any] = {"seq": whole, "id": pa.string(), "version": whole, "revision": whole}
-    types |= {"ended": whole, "batch": pa.string()}
-    for each in fields:
-        read = pa.string() if each.many or each.roles else each.type.arrow
-        types[each.name] = {"date": pa.int32(), "bool": pa.int8()}.get(each.type.shape, read)
-        if each.many:
-            types[each.name] = pa.string()
-    text = "\n".join(lines)
-    table = csv.read_csv(
-        pa.BufferReader(text.encode()),
-        read_options=csv.ReadOptions(column_names=head + [each.name for each in fields], block_size=1 << 24),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=types, strings_can_be_null=True, quoted_strings_can_be_null=False
-        ),
-    )
-    columns: dict[str, Any] = {"id": table["id"]}
-    for each in fields:
-        columns[each.name] = from_text(each, table[each.name])
-    for name in ("version", "revision", "ended", "batch"):
-        columns[name] = table[name]
-    return table["seq"], pa.table(columns)
-
-
-def from_text(each: Field, column: Any) -> Any:
-    """A column as read from lines, in the field's Arrow type."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if each.many:
-        # Lists repeat a lot (roles, goals): each distinct text is parsed once.
-        codes = column.combine_chunks().dictionary_encode()
-        if isinstance(codes, pa.ChunkedArray):
-            codes = codes.combine_chunks()
-        parsed = pa.array([decode(each, text) for text in codes.dictionary.to_pylist()], type=each.arrow)
-        if not len(parsed):
-            return pa.array([[] for _ in range(len(column))], type=each.arrow)
-        return parsed.take(pc.fill_null(codes.indices, 0)) if not codes.null_count else _lists(each, column)
-    return column.cast(each.arrow)
-
-
-def _lists(each: Field, column: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.array([decode(each, text) for text in column.to_pylist()], type=each.arrow)
 
 
 def record(kind: Kind, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 
 import apsw
 
-from graph_service.errors import Conflict, UnknownKind
+from graph_service.errors import Conflict
 from graph_service.records.kind import Kind
-from graph_service.store.port import ANONYMOUS, Columns, Live
+from graph_service.store.port import Columns, Entry, Live, Step
 from graph_service.store.sqlite import rows
+from graph_service.store.sqlite.records import versions
 from graph_service.store.sqlite.schema import ensure
 from graph_service.store.sqlite.statements import sql
 
@@ -30,8 +31,8 @@ def rollback(connection: apsw.Connection) -> None:
 class SQLiteTransaction:
     """See `port.Transaction`. Rows come as columns of plain values."""
 
-    def __init__(self, connection: apsw.Connection, actor: str, action: str, batch: str | None) -> None:
-        self.connection, self.actor, self.action, self.batch = connection, actor, action, batch
+    def __init__(self, connection: apsw.Connection, entry: Entry) -> None:
+        self.connection, self.entry = connection, entry
         self.revision = 0
         self.recorded_at = 0
         self._open = False
@@ -51,9 +52,9 @@ class SQLiteTransaction:
         entry = {
             "revision": self.revision,
             "recorded_at": self.recorded_at,
-            "actor": self.actor,
-            "action": self.action,
-            "batch": self.batch,
+            "actor": self.entry.actor,
+            "action": self.entry.action,
+            "batch": self.entry.batch,
         }
         self._run("log_revision", entry)
         try:
@@ -76,20 +77,25 @@ class SQLiteTransaction:
         found = self._run("live", {"ids": json.dumps(list(ids))}, kind=kind.name)
         return {id: Live(version, digest) for id, version, digest in found}
 
-    def missing(self, kind: Kind, ids: Sequence[str]) -> set[str]:
+    def known(self, kind: Kind, ids: Sequence[str]) -> set[str]:
         ensure(self.connection, kind)
-        found = self._run("known", {"ids": json.dumps(list(ids))}, kind=kind.name)
-        return set(ids) - {row[0] for row in found}
+        return {row[0] for row in self._run("known", {"ids": json.dumps(list(ids))}, kind=kind.name)}
 
     def erased(self, ids: Sequence[str]) -> set[str]:
         return {row[0] for row in self._run("erased", {"ids": json.dumps(list(ids))})}
 
     def count(self, kind: Kind, equals: Mapping[str, Any]) -> int:
-        from graph_service.store.sqlite.engine import _conditions
-
         ensure(self.connection, kind)
-        conditions, values = _conditions(kind, equals)
+        conditions, values = rows.conditions(kind, equals)
         return int(self._run("count", values, kind=kind.name, conditions=conditions)[0][0])
+
+    def trail(self, kind: Kind, batch: str, limit: int) -> list[Step]:
+        ensure(self.connection, kind)
+        return [Step(*row) for row in self._run("trail", {"batch": batch, "limit": limit}, kind=kind.name)]
+
+    def versions(self, kind: Kind, field: str, values: Sequence[str]) -> list[dict[str, Any]]:
+        ensure(self.connection, kind)
+        return versions(self.connection, kind, field, values)
 
     # --- writing ----------------------------------------------------------------------------------------
     def insert(self, kind: Kind, columns: Columns) -> None:
@@ -110,8 +116,11 @@ class SQLiteTransaction:
 
     def replace(self, kind: Kind, columns: Columns) -> None:
         self._keep_history(kind, columns["id"])
+        self._update(kind, columns)
+
+    def _update(self, kind: Kind, columns: Columns) -> None:
         own = rows.columns_of(kind)
-        text = sql("update", kind=kind.name, assignments="".join(f', "{each.name}" = ?' for each in own))
+        text = sql("update", kind=kind.name, assignments=rows.assignments(own))
         kept = [columns[name] for name in ("version", "revision", "batch", "digest")]
         encoded = [rows.encode(each, columns[each.name]) for each in own]
         numbers = [
@@ -145,36 +154,21 @@ class SQLiteTransaction:
         )
 
     # --- the one physical delete ---------------------------------------------------------------------------
-    def erase(self, kind: Kind, ids: Sequence[str]) -> int:
-        from graph_service.records.registry import KINDS
+    def rewrite(self, kind: Kind, columns: Columns, *, ended: bool) -> None:
+        if not ended:
+            self._update(kind, columns)
+            return
+        text = sql("rewrite_ended", kind=kind.name, assignments=rows.assignments(kind.fields))
+        kept = [columns[name] for name in ("revision", "batch", "digest")]
+        encoded = [rows.encode(each, columns[each.name]) for each in kind.fields]
+        self.connection.executemany(text, zip(*kept, *encoded, columns["id"], columns["version"], strict=True))
 
-        if kind.name not in KINDS:
-            raise UnknownKind(kind=kind.name)
+    def delete(self, kind: Kind, ids: Sequence[str]) -> None:
+        ensure(self.connection, kind)
         text = json.dumps(list(ids))
-        touched = 0
-        for other in reversed(KINDS.values()):
-            ensure(self.connection, other)
-            for each in other.references:
-                if each.type.target != kind.name:
-                    continue
-                if each.roles:
-                    touched += self._anonymise(other, each.name, ids)
-                else:
-                    found = self._run("referring", {"ids": text}, kind=other.name, field=each.name)
-                    referring = [row[0] for row in found]
-                    if referring:
-                        touched += self.erase(other, referring)
         self._run("erase_history", {"ids": text}, kind=kind.name)
         self._run("end", {"ids": text}, kind=kind.name)
-        ledger = sql("record_erasure")
-        self.connection.executemany(ledger, ((kind.name, id, self.revision) for id in ids))
-        self._run("raise_epoch")
-        return touched + len(ids)
 
-    def _anonymise(self, kind: Kind, field: str, ids: Sequence[str]) -> int:
-        parameters = {"ids": json.dumps(list(ids)), "anonymous": ANONYMOUS}
-        touched = self._run("anonymise", parameters, kind=kind.name, field=field)
-        for id in ids:
-            parameters = {"id": id, "anonymous": ANONYMOUS}
-            self._run("anonymise_history", parameters, kind=kind.name, field=field)
-        return len(touched)
+    def record_erasures(self, kind: Kind, ids: Sequence[str]) -> None:
+        self.connection.executemany(sql("record_erasure"), ((kind.name, id, self.revision) for id in ids))
+        self._run("raise_epoch")

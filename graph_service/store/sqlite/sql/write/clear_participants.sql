@@ -1,3 +1,3 @@
 -- clear_participants: the participants of a row that gets its next version
--- parameters: record (integer)
+-- parameters: rows (list of record)
 DELETE FROM {kind}_{field} WHERE record = ?;

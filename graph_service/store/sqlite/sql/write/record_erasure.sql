@@ -1,3 +1,3 @@
 -- record_erasure: keep an id in the erasure ledger
--- parameters: kind (text), id (text), revision (integer)
+-- parameters: rows (list of kind, id, revision)
 INSERT INTO erasure (kind, id, revision) VALUES (?, ?, ?) ON CONFLICT (kind, id) DO NOTHING;
