@@ -2,7 +2,8 @@
 
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate
-from graph_service.store.store import Store, plain_columns
+from graph_service.store.prepared import plain_columns
+from graph_service.store.store import Store
 from loaders.batch import Part
 
 
