@@ -113,15 +113,20 @@ def _given(
         raise BadGraph(f"{len(codes)} codes for {graph.people} people")
     if len(codes) and (codes.min() < -1 or (categories is not None and codes.max() >= categories)):
         raise BadGraph("a code that is neither -1 nor one of the categories")
-    keep = frozen(np.ones(1) if keep is None else keep, np.bool_)
-    if len(keep) not in (1, len(graph.indices)):
-        raise BadGraph(f"keep has {len(keep)} entries, indices {len(graph.indices)}")
-    return graph, codes, keep
+    return graph, codes, entries_kept(graph, keep)
+
+
+def entries_kept(graph: Csr, keep: Any) -> npt.NDArray[np.bool_]:
+    """A filter of entries as the loops take it: of length 0 where nothing is filtered."""
+    kept = frozen(np.empty(0) if keep is None else keep, np.bool_)
+    if keep is not None and len(kept) != len(graph.indices):
+        raise BadGraph(f"keep has {len(kept)} entries, indices {len(graph.indices)}")
+    return kept
 
 
 @kernel
 def _variety(indptr, indices, codes, keep, categories, seen, counts, values):
-    every = keep.shape[0] == 1
+    every = keep.shape[0] == 0
     times = seen[0]
     met = seen[1]
     for i in range(np.uint64(codes.shape[0])):
@@ -153,7 +158,7 @@ def _variety(indptr, indices, codes, keep, categories, seen, counts, values):
 
 @kernel
 def _likeness(indptr, indices, codes, keep, pool, sizes, counts, values):
-    every = keep.shape[0] == 1
+    every = keep.shape[0] == 0
     everyone = sizes.sum()
     for i in range(np.uint64(codes.shape[0])):
         own = codes[i]
@@ -187,7 +192,7 @@ def _likeness(indptr, indices, codes, keep, pool, sizes, counts, values):
 
 @kernel
 def _positions(indptr, indices, codes, keep, scale, seen, counts, values):
-    every = keep.shape[0] == 1
+    every = keep.shape[0] == 0
     for i in range(np.uint64(codes.shape[0])):
         stamp = np.uint32(i + ONE)
         known = 0
