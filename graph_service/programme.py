@@ -19,6 +19,7 @@ from graph_service.snapshot.build import build
 from graph_service.snapshot.parameters import Parameters
 
 if TYPE_CHECKING:
+    from graph_service.disclosure.scope import Actor, ScopedReader
     from graph_service.measures.catalogue import Model
     from graph_service.measures.growth import Growth
     from graph_service.settings import Settings
@@ -99,6 +100,12 @@ class Programme:
 
         return growth(self.snapshot(a, **choices), self.snapshot(b, **choices), measures, model)
 
+    def reader(self, actor: "Actor") -> "ScopedReader":
+        """The evidence as an actor may see it: what desks are given."""
+        from graph_service.disclosure.scope import ScopedReader
+
+        return ScopedReader(self.evidence, actor, self.parameters(), self.settings.time_zone)
+
     def learner(self, key: str, **fields: Any) -> None:
         """Record a learner under an own key."""
         id = self.store.internal_id("person", "local", key)
@@ -114,15 +121,18 @@ class Programme:
         self.close()
 
 
-def open(url: str | None = None, *, create: bool = True, **settings: Any) -> Programme:
+def open(
+    url: str | None = None, *, create: bool = True, settings: "Settings | None" = None, **options: Any
+) -> Programme:
     """Open the programme at a store's address (default: `GRAPH_SERVICE_STORE`, else `sqlite:///programme.db`).
 
-    create: make the store when it is not there. Raises SettingsError, StoreError.
+    create: make the store when it is not there. options: single settings; see `Settings`.
+    Raises SettingsError, StoreError.
     """
     from graph_service.settings import Settings
     from graph_service.store.opening import open_store
 
-    chosen = Settings(**settings)
+    chosen = settings or Settings(**options)
     return Programme(open_store(url, chosen, create=create), chosen)
 
 

@@ -34,10 +34,10 @@ ModelOption = Annotated[
 @contextmanager
 def opened(context: typer.Context, *, create: bool = False) -> Iterator["Programme"]:
     """The programme at `--store`, closed afterwards."""
-    import graph_service as gs
+    from graph_service.programme import open as open_programme
 
     store: str | None = context.obj
-    programme = gs.open(store, create=create)
+    programme = open_programme(store, create=create)
     try:
         yield programme
     finally:

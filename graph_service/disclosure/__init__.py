@@ -1,0 +1,1 @@
+"""Who may see what: scope, suppression, release. Scope limits what is shown, never what is computed."""

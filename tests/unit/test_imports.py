@@ -24,11 +24,13 @@ ARROWS: dict[str, set[str]] = {
     "graph_service": {"programme", "snapshot", "measures"},
     "__main__": {"cli"},
     # The command line uses the public names of the package as anybody would, and starts the servers.
-    "cli": {"graph_service", "desks", "actions", "programme", "jobs", "viz", "api", "web", "measures.growth"}
+    "cli": {"graph_service", "desks", "actions", "programme", "jobs", "viz", "api", "web", "disclosure"}
+    | {"measures", "snapshot"}
     | DECLARED,
-    "api": {"desks", "actions", "jobs"} | DECLARED,
+    # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
+    "api": {"desks", "actions", "jobs", "programme", "disclosure"} | DECLARED,
     "web": {"desks", "actions", "viz", "api"} | DECLARED,
-    "programme": {"store", "snapshot", "measures", "introductions", "actions"},
+    "programme": {"store", "snapshot", "measures", "introductions", "actions", "disclosure"},
     "desks": {"introductions", "measures", "wbl", "disclosure", "snapshot"},
     "jobs": {"actions", "store"},
     "actions": {"loaders", "store", "disclosure", "introductions", "measures", "wbl"},
