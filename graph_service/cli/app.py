@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 
 #: Modules of commands, in the order of the help. Each has a function `register(app)`.
-MODULES = ("measure", "care")
+MODULES = ("load", "measure", "look", "care")
 
 
 def _version(wanted: bool) -> None:

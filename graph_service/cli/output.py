@@ -90,17 +90,33 @@ def replacing(path: Path) -> Iterator[Any]:
 
 
 def csv_bytes(table: Any) -> bytes:
-    """An Arrow table as CSV: empty where null, numbers in their shortest exact form, lists joined by `;`."""
-    import pyarrow as pa
-    import pyarrow.csv as csv
+    """An Arrow table as CSV: empty where null, numbers in their shortest exact form, lists joined by `;`.
 
-    columns = [_safe(column) for column in table.columns]
-    sink = pa.BufferOutputStream()
-    options = csv.WriteOptions(quoting_style="needed")
-    csv.write_csv(pa.table(columns, names=table.column_names), sink, options)
-    # A header of plain names needs no quotes.
-    head, _, rest = sink.getvalue().to_pybytes().partition(b"\n")
-XX
+    >>> import pyarrow as pa
+    >>> csv_bytes(pa.table({"person_id": ["a", "b, c"], "constraint": [0.25, None]}))
+    b'person_id,constraint\\na,0.25\\n"b, c",\\n'
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    head = ",".join(table.column_names) + "\n"
+    if not table.num_rows:
+        return head.encode()
+    cells = [pc.fill_null(_quoted(_safe(column)).cast(pa.string()), "") for column in table.columns]
+    lines = pc.binary_join_element_wise(*cells, ",") if len(cells) > 1 else cells[0]
+    return (head + "\n".join(lines.to_pylist()) + "\n").encode()
+
+
+def _quoted(column: Any) -> Any:
+    """Quotes around the texts that need them, and no others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_string(column.type):
+        return column
+    special = pc.match_substring_regex(column, '[",\r\n]')
+    doubled = pc.replace_substring(column, '"', '""')
+    return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), column)
 
 
 def _safe(column: Any) -> Any:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from graph_service import clock
 from graph_service.errors import CapacityFull, InvalidRecord, NewerStore, StaleVersion, WrongSecret
-from graph_service.records.identity import internal_id
+from graph_service.records.identity import internal_id, internal_ids
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
 from graph_service.store.erasing import erase
@@ -73,6 +73,10 @@ class Store:
     def internal_id(self, kind_name: str, source: str, key: str) -> str:
         """The id under which this store keeps the record with that key."""
         return internal_id(self.secret, kind_name, source, key)
+
+    def internal_ids(self, kind_name: str, source: str, keys: Sequence[str]) -> list[str]:
+        """The ids of many keys of one source."""
+        return internal_ids(self.secret, kind_name, source, keys)
 
     # --- reading -----------------------------------------------------------------------------------------
     def meta(self) -> Meta:

@@ -1,0 +1,1 @@
+"""Views: frozen models that are the API's answers and the pages' contexts at once."""

@@ -1,0 +1,43 @@
+"""Who asks, and what they may read: dependencies of every route."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from graph_service import clock
+from graph_service.api.service import Service
+from graph_service.disclosure.scope import Actor, ScopedReader
+from graph_service.errors import NotYours, SignInNeeded
+
+
+def service(request: Request) -> Service:
+    found: Service = request.app.state.service
+    return found
+
+
+def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Actor:
+    """The signed-in actor. Raises SignInNeeded."""
+    if service.local_actor is None:
+        raise SignInNeeded()
+    return service.local_actor
+
+
+def coordinator(service: Annotated[Service, Depends(service)], actor: Annotated[Actor, Depends(actor)]) -> ScopedReader:
+    """What a coordinator reads. Raises NotYours for other roles."""
+    if actor.role != "coordinator":
+        raise NotYours()
+    return service.reader(actor)
+
+
+def as_of(
+    service: Annotated[Service, Depends(service)],
+    as_of: Annotated[date | None, Query(description="the day to look at; default today")] = None,
+) -> date:
+    return as_of or service.today()
+
+
+CoordinatorReader = Annotated[ScopedReader, Depends(coordinator)]
+AsOf = Annotated[date, Depends(as_of)]
+
+__all__ = ["AsOf", "CoordinatorReader", "actor", "clock"]

@@ -1,0 +1,58 @@
+"""The factory of the service."""
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+
+from graph_service import __version__
+from graph_service.api import desks, problems
+from graph_service.api.hosts import HostCheck
+from graph_service.api.service import Service
+from graph_service.disclosure.scope import Actor
+from graph_service.settings import Settings
+
+
+def create_app(
+    settings: Settings | None = None, *, local_actor: Actor | None = None, as_of: date | None = None
+) -> FastAPI:
+    """The service as an ASGI application.
+
+    Parameters: the settings (default: the environment's); `local_actor`: who everybody is (one person on
+    loopback); `as_of`: the day that pages look at (default today). Without sign-in it starts all the same, and
+    everything but `/healthz`, `/readyz` and `/openapi.json` answers 401.
+    """
+    settings = settings or Settings()
+    app = FastAPI(
+        title="graph-service",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        description="Professional networks of learners: measured, explained, and grown by warm introductions.",
+    )
+    app.state.service = Service(settings, local_actor, as_of)
+    problems.register(app)
+    api = APIRouter(prefix="/api/v1")
+    api.include_router(desks.router)
+    app.include_router(api)
+    app.include_router(_health())
+    app.add_middleware(HostCheck, public_name=settings.public_name)
+    return app
+
+
+def _health() -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", operation_id="healthz")
+    async def healthz() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", operation_id="readyz")
+    async def readyz() -> Any:
+        """The process answers requests."""
+        return JSONResponse({"status": "ok"})
+
+    return router

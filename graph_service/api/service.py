@@ -1,0 +1,53 @@
+"""What one running service holds: its programme, its settings, one reader per actor."""
+
+import threading
+from datetime import date
+
+from graph_service import clock
+from graph_service.disclosure.scope import Actor, ScopedReader
+from graph_service.errors import NotConfigured
+from graph_service.programme import Programme
+from graph_service.programme import open as open_programme
+from graph_service.settings import Settings
+
+
+class Service:
+    """The state of one process. The store is opened when it is first needed.
+
+    local_actor: who everybody is when the service runs for one person on loopback; None: sign-in decides.
+    """
+
+    def __init__(self, settings: Settings, local_actor: Actor | None = None, as_of: date | None = None) -> None:
+        self.settings, self.local_actor, self.as_of = settings, local_actor, as_of
+        self._programme: Programme | None = None
+        self._readers: dict[Actor, ScopedReader] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def programme(self) -> Programme:
+        """The programme, opened on first use. Raises NotConfigured, StoreError."""
+        with self._lock:
+            if self._programme is None:
+                if self.local_actor is None and "store" not in self.settings.model_fields_set:
+                    raise NotConfigured("No store is configured: set GRAPH_SERVICE_STORE.")
+                self._programme = open_programme(self.settings.store, settings=self.settings)
+            return self._programme
+
+    def reader(self, actor: Actor) -> ScopedReader:
+        """The evidence as this actor may see it."""
+        programme = self.programme
+        with self._lock:
+            if actor not in self._readers:
+                self._readers[actor] = programme.reader(actor)
+            return self._readers[actor]
+
+    def today(self) -> date:
+        """The day that pages look at when none is asked for."""
+        return self.as_of or clock.today(self.settings.time_zone)
+
+    def close(self) -> None:
+        """Close the store."""
+        with self._lock:
+            if self._programme is not None:
+                self._programme.close()
+                self._programme = None

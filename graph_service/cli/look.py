@@ -1,0 +1,82 @@
+"""`draw`, `serve`: see a network, and open the desks in a browser."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph_service.cli.opening import AsOf, day, opened
+from graph_service.cli.output import say, write_bytes
+from graph_service.errors import UsageError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("draw")(draw)
+    app.command("serve")(serve)
+
+
+def draw(
+    context: typer.Context,
+    person: Annotated[str, typer.Option("--person", help="The learner's own key.")],
+    as_of: AsOf = None,
+    output: Annotated[Path, typer.Option("--output", help="The HTML file to write.")] = Path("network.html"),
+) -> None:
+    """Draw a learner's network into one HTML file that opens from disk and contacts nobody."""
+    with opened(context) as programme:
+        from graph_service.desks.coordinator import network_of
+        from graph_service.disclosure.scope import OWNER
+        from viz.page import draw as page
+        from viz.views import network_picture
+
+        on = day(as_of, programme)
+        reader = programme.reader(OWNER)
+        view = network_of(reader, person, [on - timedelta(days=days) for days in (360, 180, 90, 0)])
+        picture = network_picture(view, f"Network of {view.name}", "No contact is recorded yet.")
+        write_bytes(page(picture).encode(), output)
+        say(f"Drawn: {output}. It holds people's data; keep it as you would keep a file about them.")
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0: any. [default: 8400]")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Open the desks in a browser on this machine."""
+    from graph_service.settings import Settings
+
+    settings = Settings(**({"store": context.obj} if context.obj else {}))
+    with opened(context) as programme:
+        on = None if as_of is None else day(as_of, programme)
+    listen(settings, host or settings.host, settings.port if port is None else port, on)
+
+
+def listen(settings: object, host: str, port: int, as_of: object = None) -> None:
+    """Serve until it is stopped. Raises UsageError for an address that others can reach."""
+    import socket
+
+    import uvicorn
+
+    from graph_service.api.app import create_app
+    from graph_service.disclosure.scope import OWNER
+    from graph_service.web.pages import add_pages
+
+    if host not in LOOPBACK:
+        raise UsageError(
+            "Without sign-in the desks are for this machine alone: listen on 127.0.0.1, or set up sign-in first."
+        )
+    app = create_app(settings, local_actor=OWNER, as_of=as_of)  # type: ignore[arg-type]
+    add_pages(app)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((host, port))
+        except OSError as error:
+            raise UsageError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.") from None
+        say(f"Open http://{'[::1]' if ':' in host else host}:{door.getsockname()[1]}/ in a browser. Ctrl-C stops.")
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        uvicorn.Server(config).run(sockets=[door])
