@@ -25,7 +25,7 @@ ARROWS: dict[str, set[str]] = {
     "__main__": {"cli"},
     # The command line uses the public names of the package as anybody would, and starts the servers.
     "cli": {"graph_service", "desks", "actions", "programme", "jobs", "viz", "api", "web", "disclosure"}
-    | {"measures", "snapshot"}
+    | {"measures", "snapshot", "loaders"}
     | DECLARED,
     # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
     "api": {"desks", "actions", "jobs", "programme", "disclosure"} | DECLARED,
