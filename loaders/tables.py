@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graph_service.errors import UnreadableFile
 from loaders.batch import Reject, Rows
@@ -14,6 +15,8 @@ from loaders.text import decode, read_bytes
 SEPARATORS = ",;\t|"
 #: Rows that become columns at once: bounds the memory that cells need as separate objects.
 CHUNK = 65_536
+#: How the example row of a template begins: it is no data.
+EXAMPLE = "# example"
 
 
 def read_table(path: Path, encoding: str | None = None, name: str = "") -> Rows:
@@ -35,6 +38,8 @@ def parse(
     """
     import pyarrow as pa
 
+    if is_header is any and (table := _plain(text)) is not None:
+        return Rows(table, pa.array(range(2, table.num_rows + 2), pa.int64()), encoding, name=name)
     lines = _lines(text)
     header: list[str] = []
     for _, cells in lines:
@@ -64,6 +69,8 @@ def parse(
                 del cells[width:]
             elif not any(cells):
                 continue
+            if cells[0].startswith(EXAMPLE):
+                continue
             rows.append(cells)
             places.append(number)
             if len(rows) == CHUNK:
@@ -78,6 +85,60 @@ def parse(
     at = pa.concat_arrays(numbers) if numbers else pa.array([], pa.int64())
     rows_read = Rows(table, at, encoding, rejects, torn, name)
     return unescape(rows_read) if header[-len(REASONS) :] == list(REASONS) else rows_read
+
+
+def _plain(text: str) -> Any | None:
+    """The columns of a text without quotes, blank rows and rows of another width; None for any other text.
+
+    Most of a large file's time would go into splitting it cell by cell.
+    """
+    import pyarrow as pa
+    import pyarrow.csv
+
+    head = text.partition("\n")[0].removesuffix("\r")
+    header = [cell.strip() for cell in head.split(separator(text))]
+    if EXAMPLE in text or '"' in text or "\n\n" in text or "\r\r" in text or "\n\r" in text or not any(header):
+        return None
+    if "\r" in head or header[-len(REASONS) :] == list(REASONS):
+        return None
+    odd: list[Any] = []
+
+    def skip(row: Any) -> str:
+        odd.append(row.number)
+        return "skip"
+
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(text.encode()),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=[str(at) for at in range(len(header))], skip_rows=1, block_size=1 << 24
+            ),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=separator(text),
+                quote_char=False,
+                ignore_empty_lines=True,
+                invalid_row_handler=skip,
+            ),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types={str(at): pa.string() for at in range(len(header))}, strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if odd or len(header) == 1 or _has_blank_rows(table):
+        return None
+    return table.rename_columns(header).combine_chunks()
+
+
+def _has_blank_rows(table: Any) -> bool:
+    import pyarrow.compute as pc
+
+    blank = pc.equal(table.column(0), "")
+    for each in table.columns[1:]:
+        if not pc.any(blank).as_py():
+            return False
+        blank = pc.and_(blank, pc.equal(each, ""))
+    return bool(pc.any(blank).as_py())
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from graph_service.actions.belonging import adopt, place
 from graph_service.actions.completing import complete
 from graph_service.actions.loading import LoadReceipt, LoadRecord, Progress, file_hash, load_id
 from graph_service.actions.rehearsing import compare
@@ -77,12 +78,19 @@ class _Load:
         self.source = self.loader.read(path, self.options)
         self.batch: Batch = self.loader.transform(self.source, self.options)
         self.rejects: list[Reject] = list(self.batch.rejects)
+        self.notes = list(self.batch.notes)
         directory = Directory(store, self.options)
         parts = []
         for part in self.batch.parts:
             resolved = resolve(part, directory)
             self.rejects += resolved.rejects
-            parts.append(complete(resolved.part, store))
+            part = resolved.part
+            if part.kind == "organization":
+                placed = place(part, directory)
+                self.rejects += placed.rejects
+                self.notes += _waiting(placed.waiting)
+                part = placed.part
+            parts.append(complete(part, store))
         created = created_people(directory, parts)
         self.created = len(created)
         self.parts = ([created] if self.created else []) + [part for part in parts if len(part)]
@@ -103,6 +111,9 @@ class _Load:
             counts.add(kind_name, wrote.added, wrote.changed, wrote.unchanged, len(wrote.refused))
             if progress is not None:
                 progress(counts.done, self.total)
+        for part in self.parts:
+            if part.kind == "organization":
+                adopt(self.store, part, actor=self.actor, action="load", batch=self.id)
         receipt = counts.on(receipt)
         return replace(receipt, revision=record.end(receipt))
 
@@ -131,10 +142,16 @@ class _Load:
             written=written,
             used=self.batch.used,
             ignored=self.batch.ignored,
-            notes=self.batch.notes,
+            notes=self.notes,
             rejects=rejects,
             source=self.source,
         )
+
+
+def _waiting(parents: int) -> list[str]:
+    if not parents:
+        return []
+    return [f"{parents} organisations that others belong to are not known yet; load them to complete the tree."]
 
 
 class _Counts:

@@ -60,6 +60,25 @@ def took_part(sheet: Sheet, texts: Mapping[str, Any], roles: Mapping[str, str], 
     return TookPart(column, wrong)
 
 
+def spoke(texts: Any, participants: Any) -> TookPart:
+    """Who of a group really spoke: `ana & bo; bo & cy` as places among the participants, [[0, 1], [1, 2]]."""
+    import json
+
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    values: list[str | None] = [None] * len(texts)
+    wrong: dict[int, tuple[str, str, str]] = {}
+    for row in pc.indices_nonzero(pc.is_valid(texts)).to_pylist():
+        place = {each["id"]: at for at, each in enumerate(participants[row].as_py())}
+        pairs = [[key.strip() for key in pair.split("&")] for pair in texts[row].as_py().split(SEVERAL) if pair.strip()]
+        if all(len(set(pair)) == 2 == len(pair) and set(pair) <= set(place) for pair in pairs):
+            values[row] = json.dumps([sorted(place[key] for key in pair) for pair in pairs])
+        else:
+            wrong[row] = ("pairs", f"text of {len(texts[row].as_py())} characters", "pairs of participants: key & key")
+    return TookPart(pa.array(values, pa.string()), wrong)
+
+
 def _several(texts: Any) -> tuple[Any, Any]:
     import numpy as np
     import pyarrow.compute as pc

@@ -1,7 +1,7 @@
 """What a CSV file of each kind looks like: derived from the declaration of the kind it holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as _field
 
 from graph_service.errors import UnknownParameter
@@ -31,7 +31,8 @@ class Sheet:
 
     identity: the fields that make a record the same when a file is loaded again; none: an `id` column, or else
     the row as it was given and its place among equal rows. called: field to the name of its column. inside:
-    fields that come from options, or out of other columns. happened: days that may not lie in the future.
+    fields that come from options, or out of other columns. docs: what a column holds where a file writes it
+    in its own way. happened: days that may not lie in the future.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Sheet:
     inside: frozenset[str] = frozenset()
     happened: frozenset[str] = frozenset()
     more: tuple[Column, ...] = ()
+    docs: Mapping[str, str] = _field(default_factory=dict)
 
     @property
     def columns(self) -> dict[str, Column]:
@@ -55,6 +57,7 @@ class Sheet:
             if each.name in self.inside:
                 continue
             name = self.called.get(each.name, each.name)
+            each = replace(each, doc=self.docs.get(name, each.doc))
             needed = not each.optional and not each.many and each.default is None
             found[name] = Column(name, each, needed, each.name in self.happened)
             if each.name == "time":
@@ -116,6 +119,7 @@ SHEETS: dict[str, Sheet] = {
             inside=frozenset({"participants", "source"}),
             happened=frozenset({"date"}),
             more=_participant_columns(),
+            docs={"pairs": "who of a group really spoke: ana & bo; bo & cy. Only these are tied then"},
         ),
         Sheet(
             "ties",

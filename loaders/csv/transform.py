@@ -8,7 +8,7 @@ from graph_service.records.validation import validate
 from loaders.batch import Batch, Part, Reject, Rows
 from loaders.csv.checks import cross_checks
 from loaders.csv.columns import find_columns
-from loaders.csv.participants import took_part
+from loaders.csv.participants import spoke, took_part
 from loaders.csv.sheets import Column, Sheet
 from loaders.dates import latest, order_of, parse_dates
 from loaders.options import LoadOptions
@@ -107,7 +107,7 @@ def _values(sheet: Sheet, texts: Mapping[str, Any], options: LoadOptions, wrong:
             people[name] = column
         elif name in dated:
             columns |= _dated(known, name, texts, order, options, wrong)
-        elif name != "time" or "date" not in texts:
+        elif name != "pairs" and (name != "time" or "date" not in texts):
             read = read_values(each.field, column, options.values.get(name))
             columns[each.field.name] = read.column
             for row, (found, expected) in read.wrong.items():
@@ -116,7 +116,12 @@ def _values(sheet: Sheet, texts: Mapping[str, Any], options: LoadOptions, wrong:
         length = len(next(iter(texts.values())))
         result = took_part(sheet, people, options.default_roles, length)
         columns["participants"] = result.column
-        for row, (name, found, expected) in result.wrong.items():
+        told = list(result.wrong.items())
+        if "pairs" in texts:
+            pairs = spoke(texts["pairs"], result.column)
+            columns["pairs"] = pairs.column
+            told += pairs.wrong.items()
+        for row, (name, found, expected) in told:
             wrong.add(row, name, found, expected)
     return columns
 
