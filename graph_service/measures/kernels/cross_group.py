@@ -81,7 +81,8 @@ def cross_group(
     e1 = float(np.mean(share[counted] / parity[target[counted]])) if learners else np.nan
     e2 = float(np.mean(exposed[counted] / parity[target[counted]])) if learners else np.nan
     e3 = 1.0 - e1 / e2 if e2 > 0 else np.nan
-    return CrossGroup(e1, e2, e3, learners, share, exposed, *room_values, room_learners)
+    room_exposure, room_bias = room_values
+    return CrossGroup(e1, e2, e3, learners, share, exposed, room_exposure, room_bias, room_learners)
 
 
 def _rooms(rooms: tuple[Any, Any] | None, n: int) -> tuple[Any, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .compiled import kernel
-from .csr import csr
-from .oriented import ONE, Oriented, orient
+from .csr import Csr, csr
+from .oriented import ONE, Margins, Oriented, orient
 from .structure import CLOSED, CONSTRAINT, ENTROPY, REDUNDANCY, SUPPORTED, Structure, c_ln_c, finish, records
 from .triangles import list_triangles
 
@@ -30,20 +30,25 @@ def ego(indptr: Any, indices: Any, weights: Any = None) -> Structure:
     Parameters, result and errors as for `triangles.whole`; density, support and local bridges are the same
     in both models. Memory beyond the input: 68 bytes a tie and 84 a person.
     """
-    graph = oriented_ego(indptr, indices, weights)
-    person = records(graph)
-    _sum_rows(graph.start, graph.head, graph.tie, graph.strength, person)
-    return finish(graph, person)
+    return measure(csr(indptr, indices, weights))
 
 
-def oriented_ego(indptr: Any, indices: Any, weights: Any = None) -> Oriented:
+def measure(graph: Csr, margins: Margins | None = None) -> Structure:
+    """The pass over a graph, or over a part of one (see `edit`)."""
+    oriented = visited(graph, margins)
+    person = records(oriented)
+    _sum_rows(oriented.start, oriented.head, oriented.tie, oriented.strength, person)
+    return finish(oriented, person)
+
+
+def visited(graph: Csr, margins: Margins | None = None) -> Oriented:
     """The oriented graph with T of both directions and the number of shared alters of every tie filled in."""
-    graph = orient(csr(indptr, indices, weights), WIDTH)
-    mark, found = graph.mark(), graph.found()
-    _visit_neighbourhoods(graph.start, graph.head, graph.tie, mark, found)
-    _turn(graph.tie)
-    _visit_indirect(graph.start, graph.head, graph.tie, mark, found)
-    return graph
+    oriented = orient(graph, WIDTH, margins)
+    mark, found = oriented.mark(), oriented.found()
+    _visit_neighbourhoods(oriented.start, oriented.head, oriented.tie, mark, found)
+    _turn(oriented.tie)
+    _visit_indirect(oriented.start, oriented.head, oriented.tie, mark, found)
+    return oriented
 
 
 @kernel

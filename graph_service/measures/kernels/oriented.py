@@ -46,24 +46,38 @@ class Oriented(NamedTuple):
         return np.zeros(len(self.degree), dtype=np.uint32)
 
 
-def orient(graph: Csr, width: int) -> Oriented:
-    """Orient and check a graph. Raises `BadGraph` for entries that are no simple symmetric positive graph."""
+class Margins(NamedTuple):
+    """What people of a cut-out graph have in the whole one: degree, sum of weights, largest weight."""
+
+    degree: npt.NDArray[np.uint32]
+    strength: Floats
+    top: Floats
+
+
+def orient(graph: Csr, width: int, margins: Margins | None = None) -> Oriented:
+    """Orient and check a graph, or a part of one by the `margins` of its people in the whole.
+
+    Raises `BadGraph` for entries that are no simple symmetric positive graph.
+    """
     n, ties = graph.people, graph.ties
     into = Oriented(
         np.empty(n + 1, dtype=np.uint64),
         np.empty(ties + 1, dtype=np.uint32),
         cache_lines(ties + 1, width),
-        np.diff(graph.indptr).astype(np.uint32),
+        np.diff(graph.indptr).astype(np.uint32) if margins is None else margins.degree,
         np.empty(n),
         np.empty(n),
         1.0,
     )
     refuse(_orient(*graph, 1.0, *into[:6]))
-    top = float(into.top.max(initial=0.0))
-    if top > HUGE or 0.0 < top < TINY:
+    strength, top = (into.strength, into.top) if margins is None else margins[1:]
+    largest = float(top.max(initial=0.0))
+    if largest > HUGE or 0.0 < largest < TINY:
         # Products of such weights would leave the range of a double; a power of two changes no proportion.
-        into = into._replace(scale=2.0 ** min(-int(np.frexp(top)[1]), 1000))
+        into = into._replace(scale=2.0 ** min(-int(np.frexp(largest)[1]), 1000))
         refuse(_orient(*graph, into.scale, *into[:6]))
+    if margins is not None:
+        into = into._replace(strength=strength * into.scale, top=top * into.scale)
     return into
 
 

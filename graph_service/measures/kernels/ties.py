@@ -8,7 +8,7 @@ import numpy as np
 
 from . import ego_model, triangles
 from .compiled import kernel
-from .csr import Floats, Ints, frozen
+from .csr import Floats, Ints, csr, frozen
 from .oriented import ONE, Oriented
 
 
@@ -34,10 +34,10 @@ def local_constraint(
     array([0.25, 0.25, 1.  , 1.  ])
     """
     if model == "whole":
-        graph = triangles.oriented_whole(indptr, indices, weights)
+        graph = triangles.visited(csr(indptr, indices, weights))
         indirect = entries(graph, indptr, indices, triangles.INDIRECT, triangles.INDIRECT)
     else:
-        graph = ego_model.oriented_ego(indptr, indices, weights)
+        graph = ego_model.visited(csr(indptr, indices, weights))
         indirect = entries(graph, indptr, indices, ego_model.INDIRECT_OUT, ego_model.INDIRECT_BACK)
     direct = graph.scale if weights is None else np.asarray(weights) * graph.scale
     invested: Floats = (direct + indirect) / np.repeat(graph.strength, graph.degree)
@@ -49,7 +49,7 @@ def overlap(indptr: Any, indices: Any) -> Overlap:
 
     Source: Onnela et al. 2007.
     """
-    graph = triangles.oriented_whole(indptr, indices)
+    graph = triangles.visited(csr(indptr, indices))
     shared = entries(graph, indptr, indices, triangles.SHARED, triangles.SHARED)
     degree = graph.degree.astype(np.float64)
     others = np.repeat(degree - 1, graph.degree) + degree[np.asarray(indices)] - 1 - shared

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from .compiled import kernel
-from .csr import csr
-from .oriented import ONE, Oriented, orient
+from .csr import Csr, csr
+from .oriented import ONE, Margins, Oriented, orient
 from .structure import (
     CLOSED,
     CONSTRAINT,
@@ -46,19 +46,24 @@ def whole(indptr: Any, indices: Any, weights: Any = None) -> Structure:
     >>> pair.constraint
     array([ 1.,  1., nan])
     """
-    graph = oriented_whole(indptr, indices, weights)
-    person = records(graph)
-    _sum_rows(graph.start, graph.head, graph.tie, person)
-    return finish(graph, person)
+    return measure(csr(indptr, indices, weights))
 
 
-def oriented_whole(indptr: Any, indices: Any, weights: Any = None) -> Oriented:
+def measure(graph: Csr, margins: Margins | None = None) -> Structure:
+    """The pass over a graph, or over a part of one (see `edit`)."""
+    oriented = visited(graph, margins)
+    person = records(oriented)
+    _sum_rows(oriented.start, oriented.head, oriented.tie, person)
+    return finish(oriented, person)
+
+
+def visited(graph: Csr, margins: Margins | None = None) -> Oriented:
     """The oriented graph with T, W and the number of shared alters of every tie filled in."""
-    graph = orient(csr(indptr, indices, weights), WIDTH)
+    oriented = orient(graph, WIDTH, margins)
     with np.errstate(divide="ignore"):
-        inverse = 1.0 / graph.strength
-    _visit(graph.start, graph.head, graph.tie, inverse, graph.mark(), graph.found())
-    return graph
+        inverse = 1.0 / oriented.strength
+    _visit(oriented.start, oriented.head, oriented.tie, inverse, oriented.mark(), oriented.found())
+    return oriented
 
 
 @kernel
