@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from viz.spec import Alter, AlterTie, EgoPicture, Moment, Ring, State
+from viz.spec import Alter, AlterTie, Chart, EgoPicture, Moment, Ring, State
 
 if TYPE_CHECKING:
     from graph_service.desks.views.base import Network
+    from graph_service.desks.views.summary import Summary
 
 
 def network_picture(network: Network, title: str, empty: str = "") -> EgoPicture:
@@ -31,4 +32,27 @@ def network_picture(network: Network, title: str, empty: str = "") -> EgoPicture
         ties=tuple(AlterTie(a, b, present) for a, b, present in network.ties),
         out_of_scope=network.hidden,
         empty=empty,
+    )
+
+
+def size_chart(summary: Summary) -> Chart:
+    """How many learners have how many professional contacts, on two days."""
+    waves = sorted({row.wave for row in summary.sizes})
+    nobody = {wave: sum(r.learners for r in summary.sizes if r.wave == wave and r.size == "0") for wave in waves}
+    sentence = "; ".join(f"{wave}: {n} learners without a professional contact" for wave, n in nobody.items())
+    return Chart(
+        name="size_distribution",
+        title="Professional contacts of learners",
+        sentence=f"{sentence}.",
+        rows=[{"size": row.size, "wave": str(row.wave), "learners": row.learners} for row in summary.sizes],
+    )
+
+
+def flow_chart(summary: Summary) -> Chart:
+    """Ties kept, gained, taken up again and lost, per learner of each site."""
+    return Chart(
+        name="tie_flow",
+        title=f"What became of ties since {summary.since}",
+        sentence="Ties per learner that were kept, gained, taken up again or lost, by site.",
+        rows=[{"group": row.group, "part": row.part, "ties": round(row.ties, 3)} for row in summary.flows],
     )
