@@ -20,6 +20,8 @@ from graph_service.snapshot.parameters import Parameters
 
 if TYPE_CHECKING:
     from graph_service.disclosure.scope import Actor, ScopedReader
+    from graph_service.introductions.choices import Choices
+    from graph_service.introductions.suggestions import Suggestions
     from graph_service.measures.catalogue import Model
     from graph_service.measures.growth import Growth
     from graph_service.settings import Settings
@@ -105,6 +107,26 @@ class Programme:
         from graph_service.disclosure.scope import ScopedReader
 
         return ScopedReader(self.evidence, actor, self.parameters(), self.settings.time_zone)
+
+    def introductions(
+        self,
+        learner: Any = None,
+        limit: int = 5,
+        as_of: date | str | None = None,
+        *,
+        known_at: date | str | int | None = None,
+        recommender: "Choices | None" = None,
+        **choices: Any,
+    ) -> "Suggestions":
+        """Who should meet whom through whom: for one learner (own key), or everyone on the roster.
+
+        recommender: other weights and rules than the shipped ones; choices: single parameters of the snapshot.
+        The result has `as_dict()`, `table()` and `frame()`. Raises UnknownPerson, UnknownParameter, BadDate.
+        """
+        from graph_service.introductions.suggestions import suggest
+
+        snapshot = self.snapshot(as_of, known_at=known_at, **choices)
+        return suggest(snapshot, self.evidence, learner, limit, recommender)
 
     def learner(self, key: str, **fields: Any) -> None:
         """Record a learner under an own key."""

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("graph_service", "loaders", "viz", "cypher")
 
 # Everyone may use these; they know only each other.
-GROUND = {"records", "settings", "errors", "clock"}
+GROUND = {"records", "settings", "errors", "clock", "compiled"}
 # Help, API fields and pages are generated from declarations, so their writers read those, and no more.
 DECLARED = {"measures.catalogue", "snapshot.parameters"}
 ARROWS: dict[str, set[str]] = {

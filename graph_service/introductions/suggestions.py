@@ -1,0 +1,69 @@
+"""The suggestions for one learner or all, in the two forms that people take them away in: plain values and table."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graph_service.introductions.answer import header, one
+from graph_service.introductions.choices import TERMS, Choices
+from graph_service.introductions.history import Reader
+from graph_service.introductions.recommend import Field, field_of, learner_at, learners, recommend
+from graph_service.introductions.search import Found
+
+if TYPE_CHECKING:
+    from graph_service.snapshot.snapshot import Snapshot
+
+
+@dataclass(frozen=True, eq=False)
+class Suggestions:
+    """Who should meet whom, for staff. `as_dict` for JSON, `table` (Arrow) and `frame` (pandas) for analysis."""
+
+    field: Field
+    found: Found
+    single: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """One learner's answer, or `learners` with everyone's; see `answer`."""
+        told = [one(self.field, self.found, at) for at in range(len(self.found.rows))]
+        return header(self.field) | (told[0] if self.single else {"learners": told})
+
+    def table(self) -> Any:
+        """One row per suggestion: learner, rank, target, connector, score and its terms (null: left out)."""
+        import pyarrow as pa
+
+        found, keys = self.found, np.asarray(self.field.snapshot.keys, object)
+        row, place = np.nonzero(found.target >= 0)
+        connector = self.field.paths.first.who[found.near[row, place]]
+        columns: dict[str, Any] = {
+            "learner": pa.array(keys[found.rows[row]], pa.string()),
+            "rank": pa.array(place + 1, pa.int64()),
+            "target": pa.array(keys[found.target[row, place]], pa.string()),
+            "connector": pa.array(keys[connector], pa.string()),
+        }
+        for name in ("score", "probability", "lift", "discount"):
+            columns[name] = pa.array(getattr(found, name)[row, place], pa.float64())
+        for at, term in enumerate(TERMS):
+            unused = np.full(len(row), self.field.scales.lift[at] == 0)
+            if term == "goal_sector":
+                unused |= self.field.network.goals[found.rows[row]] == 0
+            columns[term] = pa.array(found.terms[row, place, at], pa.float64(), mask=unused)
+        for name in ("ways", "mutual"):
+            columns[name] = pa.array(getattr(found, name)[row, place], pa.int64())
+        return pa.table(columns)
+
+    def frame(self) -> Any:
+        """The same as a pandas frame."""
+        return self.table().to_pandas()
+
+
+def suggest(
+    snapshot: "Snapshot", evidence: Reader, learner: Any = None, limit: int = 5, choices: Choices | None = None
+) -> Suggestions:
+    """Suggestions for a learner (own key), or for everyone on the roster.
+
+    Raises UnknownPerson, NotFound (not a learner), UnknownParameter (limit), BadGraph (edges alone).
+    """
+    field = field_of(snapshot, evidence, choices)
+    rows = learners(field) if learner is None else np.array([learner_at(field, learner)])
+    return Suggestions(field, recommend(field, rows, limit), learner is not None)
