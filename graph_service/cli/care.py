@@ -1,4 +1,4 @@
-"""`init`, `status`: make a store, and see what is in it."""
+"""`init`, `status`, `merge`, `unmerge`: make a store, see what is in it, mend who is who."""
 
 from typing import Annotated, Any
 
@@ -11,6 +11,8 @@ from graph_service.cli.output import Format, FormatOption, OutputOption, say, wr
 def register(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("status")(status)
+    app.command("merge")(merge)
+    app.command("unmerge")(unmerge)
 
 
 def init(context: typer.Context) -> None:
@@ -49,3 +51,34 @@ def status(
         shown = [row for row in rows if row["records"]] if form is Format.table else rows
         table = pa.Table.from_pylist(shown, schema=pa.schema([("kind", pa.string()), ("records", pa.int64())]))
         write_table(table, form, output, about=about, title=title)
+
+
+IdSource = Annotated[str, typer.Option("--id-source", help="Which system the keys come from.")]
+
+
+def merge(
+    context: typer.Context,
+    duplicate: Annotated[str, typer.Argument(help="The record that is the same person as the other one.")],
+    kept: Annotated[str, typer.Argument(help="The record that stays.")],
+    evidence: Annotated[str, typer.Option("--because", help="Why they are thought to be the same.")] = "",
+    id_source: IdSource = "local",
+) -> None:
+    """Count two records of one person as one. It can be undone at any time."""
+    with opened(context) as programme:
+        from graph_service.actions.merging import merge as join
+
+        receipt = join(programme.store, duplicate, kept, id_source=id_source, evidence=evidence)
+        say(f"They count as one person from revision {receipt.revision} on. Undo: graph-service unmerge {duplicate}")
+
+
+def unmerge(
+    context: typer.Context,
+    duplicate: Annotated[str, typer.Argument(help="The record that was merged into another.")],
+    id_source: IdSource = "local",
+) -> None:
+    """Take a merge back: the two count as two people again."""
+    with opened(context) as programme:
+        from graph_service.actions.merging import unmerge as part
+
+        receipt = part(programme.store, duplicate, id_source=id_source)
+        say(f"They count as two people again from revision {receipt.revision} on.")

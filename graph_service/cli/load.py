@@ -128,16 +128,16 @@ def _command(name: str, *, write: bool) -> Any:
         output: OutputOption = None,
     ) -> None:
         if template:
-            from loaders.templates import template as empty
+            from loaders.csv.templates import template as empty
 
             write_bytes(empty(name).encode(), output)
             return
         if file is None:
             raise UsageError("Name the file to read. `--template` prints an empty one.")
         if suggest_mapping:
-            from loaders.suggesting import suggest_mapping as draft
+            from loaders.csv.suggesting import suggest_mapping as draft
 
-            write_bytes(draft(name, file).encode(), output)
+            write_bytes(draft(file, name, encoding).encode(), output)
             return
         from loaders.options import LoadOptions
 

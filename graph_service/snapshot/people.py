@@ -120,7 +120,9 @@ def read_people(evidence: "Evidence", as_of: date, revision: int, resolve: "Reso
     for role, kind in roles_of.items():
         if kind == "staff":
             staff_role |= roles[role]
-    staff = (_any(n, who, classes == "staff") | (staff_role & ~has_affiliation)) & ~enrolled
+    # Who has left and does nothing else in the programme's world does not become a learner's contact by leaving.
+    elsewhere = _any(n, who, classes != "staff")
+    staff = (_any(n, who, classes == "staff") | (staff_role & ~elsewhere)) & ~enrolled
     learner &= ~staff
     roster = learner & (enrolled | ~has_affiliation)
 

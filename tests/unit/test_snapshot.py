@@ -244,3 +244,12 @@ def test_wrong_questions_get_clear_answers(world):
         world.snapshot("soon")
     with pytest.raises(UnknownPerson):
         world.snapshot("2026-01-01").position("nobody")
+
+
+def test_a_coordinator_who_left_does_not_become_a_contact_by_leaving(world):
+    world.learners("ana")
+    world.organization("north", "school")
+    world.person("coach", "coordinator")
+    world.affiliate("coach", "north", "coordinates", until="2026-03-10")
+    world.log("meeting", "ana", "coach:staff", on="2026-03-02")
+    assert world.snapshot("2026-03-20").ties == set()
