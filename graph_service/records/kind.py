@@ -123,6 +123,8 @@ class Kind:
       `known_at`). Every kind is versioned in the same way; `evidence` is what the docs and rights promise.
     keyed: the record has a key of the user's own (`id_source`, `key`) next to its internal id.
     label: the node label in Neo4j.
+    direct: (from, to, type): fields of two references and of the code whose vocabulary names the relationship
+      that Neo4j shows between the two as well, so that a person exploring the graph sees it in one step.
     personal: what sort of personal data the record is, or None.
     kept: the retention class (see disclosure): programme, service, audit.
     """
@@ -131,6 +133,7 @@ class Kind:
     doc: str
     fields: tuple[Field, ...]
     label: str
+    direct: tuple[str, str, str] | None = None
     evidence: bool = False
     keyed: bool = False
     personal: str | None = None

@@ -99,6 +99,7 @@ AFFILIATION = Kind(
         field("share", Positive, "percent of full time", optional=True, unit="%"),
     ),
     label="Affiliation",
+    direct=("person", "organization", "relation"),
     personal="education record",
 )
 

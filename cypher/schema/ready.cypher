@@ -1,0 +1,2 @@
+// ready: wait until new indexes can be used
+CALL db.awaitIndexes(300);
