@@ -4,7 +4,8 @@
 plain arrays of ties for graph kernels. Everybody in it is made up.
 """
 
+from loaders.synthetic.edges import edges
 from loaders.synthetic.profile import Profile
 from loaders.synthetic.programme import Programme, generate, resolve
 
-__all__ = ["Profile", "Programme", "generate", "resolve"]
+__all__ = ["Profile", "Programme", "edges", "generate", "resolve"]

@@ -68,6 +68,14 @@ class Draws:
         return np.argsort(self._bits.random_raw(n), kind="stable").astype(np.int64)
 
 
+def distinct(values: Ints) -> Ints:
+    """The different values, in order (sorting is faster here than the hashing of `numpy.unique`)."""
+    ordered = np.sort(values)
+    keep = np.ones(len(ordered), bool)
+    keep[1:] = ordered[1:] != ordered[:-1]
+    return ordered[keep]
+
+
 class Pool:
     """People in groups, drawn with whole-number weights within a group.
 

@@ -3,10 +3,11 @@
 For each learner and each professional at distance two (through somebody tied to both before the split day, or
 through an adult assigned to the learner), the propensity is
 
-    fit * mutual * availability * response
+    fit * mutual * availability * response * drive
 
 fit: 1 in the sector of a goal, .6 where the learner has none, .25 otherwise; mutual: an inverted U in the number of
-people between them; availability: mean over these of what their capacity leaves; response: the target's own.
+people between them; availability: mean over these of what their capacity leaves; response: the target's own; drive: how likely the learner is to be asked for, lower
+for learners whom nobody brought to a professional before.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ import numpy as np
 
 from loaders.synthetic.contacts import ADULT, LEARNER, Contacts, events, helped
 from loaders.synthetic.contacts import KINDS as KIND_CODES
-from loaders.synthetic.draws import Floats, Ints, Mask
-from loaders.synthetic.people import GOAL_EXPLORING, GOAL_NONE, GOAL_SEVERAL, NOTHING, Population
+from loaders.synthetic.draws import Floats, Ints, Mask, distinct
+from loaders.synthetic.people import GOAL_EXPLORING, GOAL_NONE, GOAL_SEVERAL, NO_PROFESSIONAL, NOTHING, Population
 from loaders.synthetic.ties import PROFESSIONALS, expanded
 
 #: Propensity by number of people between (0, 1, 2, ...; the last counts for more).
@@ -36,6 +37,7 @@ class Planted:
     mutual: Floats
     availability: Floats
     response: Floats
+    drive: Floats
     chance: Floats
     met: Mask
     day: Ints
@@ -56,6 +58,7 @@ class Planted:
                 "mutual": pa.array(self.mutual),
                 "availability": pa.array(self.availability),
                 "response": pa.array(self.response),
+                "drive": pa.array(self.drive),
                 "chance": pa.array(self.chance),
                 "met": flags(self.met),
                 "day": days(self.day),
@@ -102,7 +105,7 @@ def plant(people: Population, a: Ints, b: Ints, day: Ints, assigned: dict[str, I
     place_left = np.repeat(np.arange(learners), np.diff(left.indptr)) * n + left.indices
     total[np.searchsorted(who * n + target - learners, place_left)] = left.data
     professional = np.isin(people.role, np.unique(people.role[people.rows(*PROFESSIONALS)]))
-    known = np.unique(one * n + two)
+    known = distinct(one * n + two)
     code = who * n + target
     found = known[np.minimum(np.searchsorted(known, code), len(known) - 1)] == code
     enrolled = (people.entered[who] < span.split) & (people.left[who] < 0) & (people.state[who] != NOTHING)
@@ -114,7 +117,8 @@ def plant(people: Population, a: Ints, b: Ints, day: Ints, assigned: dict[str, I
     mutual = np.asarray(INVERTED_U)[np.minimum(between, len(INVERTED_U) - 1)]
     free_mean = total / (1000.0 * between)
     response = people.response[target]
-    raw = fit * mutual * free_mean * response
+    drive = np.where(people.state[who] == NO_PROFESSIONAL, profile.outcomes_no_professional, 1.0)
+    raw = fit * mutual * free_mean * response * drive
     # Scaled so that the expected number of new ties is what the profile says; in whole millionths, to be exact.
     millionths = (raw * 1e6).astype(np.int64)
     wanted = profile.outcomes * int((people.state != NOTHING).sum())
@@ -124,14 +128,14 @@ def plant(people: Population, a: Ints, b: Ints, day: Ints, assigned: dict[str, I
     when = span.draw(draws, np.full(len(who), span.split), np.full(len(who), span.last - 10), len(who))
     return Planted(
         who, target, _connector(first_hop, second_hop, who, target - learners) + learners, between, fit, mutual,
-        free_mean, response, chance, met, np.where(met, when, -1),
+        free_mean, response, drive, chance, met, np.where(met, when, -1),
     )  # fmt: skip
 
 
 def _matrix(one: Ints, two: Ints, n: int) -> Any:
     from scipy import sparse
 
-    code = np.unique(one * n + two)
+    code = distinct(one * n + two)
     ones = np.ones(len(code), np.int64)
     return sparse.csr_array((ones, (code // n, code % n)), shape=(n, n))
 

@@ -210,13 +210,15 @@ def _learners(people: Population, draws: Draws) -> None:
     before = span.september(2 if span.september(1) > span.first else 1)
     entered = np.where(late < 0.68, before, span.september())
     joined = span.draw(draws, np.full(n, span.first), np.full(n, span.last - 5), n)
-    people.entered[:] = np.where(late > 0.92, joined, entered)
-    gone = draws.chance(0.05, n) & (people.entered < span.last - 90)
+    # Who is at the college by now was at the school before.
+    older = people.grade == 13
+    people.entered[:] = np.where(older, before, np.where(late > 0.92, joined, entered))
+    gone = draws.chance(0.05, n) & (people.entered < span.last - 90) & ~older
     leaving = span.draw(draws, np.maximum(people.entered + 60, span.first + 30), np.full(n, span.last - 1), n)
     people.left[:] = np.where(gone, leaving, -1)
 
     share = np.where(people.low, profile.no_professional_low, profile.no_professional)
-    nothing = np.where(people.entered > span.last - 60, 0.6, profile.nothing_recorded - 0.02)
+    nothing = np.where(people.entered > span.last - 60, 0.6, profile.nothing_recorded)
     u = draws.uniform(n)
     people.state[:] = np.where(u < nothing, NOTHING, np.where(u < nothing + share, NO_PROFESSIONAL, CONNECTED))
     spread = 0.55 + 0.45 * draws.heavy(n, 5.0)

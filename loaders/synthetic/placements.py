@@ -13,6 +13,8 @@ from loaders.synthetic.ties import adult_for, expanded, first_days
 
 UNPAID = ("internship_unpaid", "clinical", "entrepreneurship")
 PAID = ("internship_paid", "co_op", "youth_apprenticeship")
+#: Who may work beside a supervisor.
+BESIDE = ("employer_contact", "near_peer", "mentor", "alum")
 MODE_MIX = (60, 20, 12, 4, 4)
 #: A day before every learner: nobody had entered by then.
 NEVER = -(10**6)
@@ -22,13 +24,21 @@ def placed(people: Population) -> list[Contacts]:
     """All contacts at and after placements."""
     draws = people.draws("placements")
     profile, span = people.profile, people.span
-    share = profile.placements * len(people.state) / max(int((people.state == CONNECTED).sum()), 1)
-    learner = np.flatnonzero((people.state == CONNECTED) & draws.chance(share, people.learners) & (people.grade >= 10))
+    eligible = (people.state == CONNECTED) & (people.grade >= 10)
+    share = profile.placements * people.learners / max(int(eligible.sum()), 1)
+    learner = np.flatnonzero(eligible & draws.chance(share, people.learners))
     supervisor = adult_for(people, draws, learner, ("employer_contact",))
+    # Placements are likelier where somebody works beside the contact: one more try for those who are alone.
+    other = adult_for(people, draws, learner, ("employer_contact",))
+    alone = people.by_place(*BESIDE).size(people.place[supervisor]) < 2
+    supervisor = np.where(alone & (other >= 0), other, supervisor)
     learner, supervisor = learner[supervisor >= 0], supervisor[supervisor >= 0]
     n = len(learner)
     site = people.place[supervisor]
-    colleague = people.by_place("employer_contact", "near_peer", "mentor").draw(draws, site)
+    staff_there = people.by_place(*BESIDE)
+    colleague = staff_there.draw(draws, site)
+    for _ in range(3):
+        colleague = np.where(colleague == supervisor, staff_there.draw(draws, site), colleague)
     mode = draws.pick(MODE_MIX, n)
     meets = np.array([profile.colleague[code] for code in MODES])[mode]
     colleague = np.where(draws.chance(meets, n) & (colleague != supervisor), colleague, -1)

@@ -40,9 +40,9 @@ class Profile:
     schools_at_least: int = 2
 
     # Who has nobody.
-    nothing_recorded: float = 0.12
-    no_professional: float = 0.14
-    no_professional_low: float = 0.26
+    nothing_recorded: float = 0.13
+    no_professional: float = 0.20
+    no_professional_low: float = 0.34
 
     # Subgroups: the two districts differ in low income.
     low_income: tuple[float, ...] = (0.62, 0.28)
@@ -55,8 +55,8 @@ class Profile:
     # Ties.
     ties: float = 3.4
     ties_low: float = 2.0
-    goal_fit: float = 0.65
-    goal_fit_low: float = 0.45
+    goal_fit: float = 0.70
+    goal_fit_low: float = 0.40
     peers: float = 1.2
     staff_meetings: float = 2.4
     adult_ties: float = 3.0
@@ -65,13 +65,13 @@ class Profile:
 
     # Rooms and what follows.
     fairs_per_year: int = 2
-    speakers_per_year: int = 8
-    speakers_per_year_low: int = 5
-    panels_per_year: int = 3
-    tours_per_year: int = 6
+    speakers_per_year: int = 14
+    speakers_per_year_low: int = 9
+    panels_per_year: int = 4
+    tours_per_year: int = 8
     workshops_per_year: int = 6
-    follow_up: float = 0.09
-    follow_up_low: float = 0.035
+    follow_up: float = 0.07
+    follow_up_low: float = 0.03
 
     # Placements.
     placements: float = 0.26
@@ -106,7 +106,8 @@ class Profile:
 
     # Planted outcomes: new ties a learner in the last days of the programme.
     outcome_days: int = 120
-    outcomes: float = 0.8
+    outcomes: float = 0.6
+    outcomes_no_professional: float = 0.3
     candidates: int = 60
 
 

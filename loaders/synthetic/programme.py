@@ -47,11 +47,50 @@ InternalIds = Callable[[str, str, list[str]], Iterable[str]]
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The tables of some regions, by kind, in the order in which they may be written; and what was planted."""
+    """Some regions of a programme: people, contacts and planted outcomes as arrays, tables on request."""
 
-    tables: dict[str, Any]
-    planted: Any
-    hidden: Any
+    programme: "Programme"
+    who: Population
+    assigned: dict[str, Ints]
+    met: contacts.Contacts
+    outcomes: outcomes.Planted
+
+    @cached_property
+    def pairs(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """The pairs that events tie: a < b, day, event."""
+        return contacts.tied(self.met, self.who)
+
+    @cached_property
+    def tables(self) -> dict[str, Any]:
+        """The tables by kind, in the order in which they may be written."""
+        who, source = self.who, self.programme.id_source
+        tables = {
+            "person": roster.persons(who, source),
+            "subgroup": roster.subgroups(who),
+            "organization": who.places.organizations,
+            "affiliation": roster.affiliations(who),
+        }
+        if self.programme.cold:
+            return _first_day(tables)
+        a, b, day, _ = self.pairs
+        tables |= {
+            "caseload": roster.caseloads(who, self.assigned),
+            "merge": roster.merges(who),
+            "interaction": contacts.interactions(who, self.met),
+            "stated_tie": said.stated(who, a, b, day),
+            "relation": said.relations(who, a, b, day),
+            "consent": permissions.consents(who, roster.births(who)),
+            "clearance": permissions.clearances(who),
+        }
+        return {name: tables[name] for name in ORDER}
+
+    @property
+    def planted(self) -> Any:
+        return self.outcomes.table(self.who)
+
+    @property
+    def hidden(self) -> Any:
+        return _hidden(self.who)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,27 +283,9 @@ def _block(programme: Programme, number: int) -> Block:
         {role: counts[here] for role, counts in roles.items()},
         {role: int(counts[:first].sum()) for role, counts in roles.items()},
     )
-    tables = {
-        "person": roster.persons(who, programme.id_source),
-        "subgroup": roster.subgroups(who),
-        "organization": where.organizations,
-        "affiliation": roster.affiliations(who),
-    }
-    if programme.cold:
-        return Block(_first_day(programme, tables), None, _hidden(who))
     assigned = roster.caseload_pairs(who)
     met, planted = _contacts(who, assigned)
-    a, b, day, _ = contacts.tied(met, who)
-    tables |= {
-        "caseload": roster.caseloads(who, assigned),
-        "merge": roster.merges(who),
-        "interaction": contacts.interactions(who, met),
-        "stated_tie": said.stated(who, a, b, day),
-        "relation": said.relations(who, a, b, day),
-        "consent": permissions.consents(who, roster.births(who)),
-        "clearance": permissions.clearances(who),
-    }
-    return Block({name: tables[name] for name in ORDER}, planted.table(who), _hidden(who))
+    return Block(programme, who, assigned, met, planted)
 
 
 def _contacts(who: Population, assigned: dict[str, Ints]) -> tuple[contacts.Contacts, outcomes.Planted]:
@@ -290,6 +311,7 @@ def _contacts(who: Population, assigned: dict[str, Ints]) -> tuple[contacts.Cont
 
 
 def _hidden(who: Population) -> Any:
+    """What people are like but no record says."""
     import pyarrow as pa
 
     n = len(who.role)
@@ -309,7 +331,7 @@ def _hidden(who: Population) -> Any:
     )
 
 
-def _first_day(programme: Programme, tables: dict[str, Any]) -> dict[str, Any]:
+def _first_day(tables: dict[str, Any]) -> dict[str, Any]:
     """What a roster knows: learners, staff of schools, where they belong. The same rows as on later days."""
     import pyarrow as pa
     import pyarrow.compute as pc

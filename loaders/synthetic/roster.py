@@ -80,7 +80,7 @@ def persons(people: Population, source: str) -> Any:
     languages = 1 | (draws.chance(0.24, n) * 2) | (draws.chance(0.03, n) * 4) | (draws.chance(0.02, n) * 8)
     languages |= draws.chance(0.02, n) * 16
     meets = np.where(adults & draws.chance(0.3, n), draws.pick((0, 8, 10, 6, 4), n), 0)
-    modes = np.array([0, 2, 1 | 2, 1 | 4, 8 | 2])[meets]
+    modes = np.array([0, 2, 1 | 2, 1 | 4, 8 | 2 | 16])[meets]
     phones = keys("+1-555-01", draws.below(100, n), 2)
     return table(
         PERSON,
@@ -335,22 +335,24 @@ def caseload_pairs(people: Population) -> dict[str, Ints]:
     adult = staff[first + (who + draws.below(2, n)) % np.maximum(there - 1, 1)]
     assigned = draws.chance(0.94, n) & (people.entered < span.last - 15)
     until = np.where(people.left >= 0, people.left, -1)
-    gone = np.isin(adult, leaving) & assigned
     heir = np.full(len(people.role), -1)
     heir[leaving] = heirs
-    handed = gone & draws.chance(0.9, n) & (until < 0)
     end = last_day(people)
     since = np.maximum(people.entered, span.first)
-    early = gone & (since < end)
-    found = {
-        "adult": [adult[assigned]], "learner": [who[assigned]], "role": [np.zeros(np.count_nonzero(assigned), int)],
-        "since": [np.minimum(since, np.where(gone, end - 1, since))[assigned]],
-        "until": [np.where(early | gone, end, until)[assigned]],
-    }  # fmt: skip
-    parts = [(heir[adult], handed, 0, np.maximum(since, end - 5), np.full(n, -1))]
+    # Who enters after the coordinator has left goes to the successor at once.
+    gone = np.isin(adult, leaving)
+    adult = np.where(gone & (since >= end), heir[adult], adult)
+    gone &= assigned & (since < end)
+    handed = gone & draws.chance(0.9, n) & ((until < 0) | (until > end))
+    first_part = np.where(gone, np.where(until >= 0, np.minimum(until, end), end), until)
+    parts = [
+        (adult, assigned, 0, since, first_part),
+        (heir[adult], handed, 0, np.full(n, end + 1), until),
+    ]
     for role, code, share in (("counsellor", 1, 0.2), ("teacher", 2, 0.25)):
         other = people.by_place(role).draw(draws, people.place[who])
         parts.append((other, draws.chance(share, n) & (other >= 0), code, since, until))
+    found: dict[str, list[Ints]] = {name: [] for name in ("adult", "learner", "role", "since", "until")}
     for adults, mask, code, start, stop in parts:
         found["adult"].append(adults[mask])
         found["learner"].append(who[mask])

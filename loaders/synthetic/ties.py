@@ -53,15 +53,15 @@ class Channel:
 
 PROFESSIONALS = ("mentor", "employer_contact", "near_peer", "alum", "other_professional")
 CHANNELS = (
-    Channel("mentoring_session", 24, ("mentor",), MENTOR, (3, 15), (14, 35), (40, 60), (35, 35, 10, 20, 0),
+    Channel("mentoring_session", 20, ("mentor",), MENTOR, (2, 14), (14, 35), (40, 60), (35, 35, 10, 20, 0),
             "mentoring", "mentorship", logger="mentor"),
-    Channel("informational_interview", 18, ("mentor", "employer_contact", "other_professional"), ADULT, (1, 1),
+    Channel("informational_interview", 20, ("mentor", "employer_contact", "other_professional"), ADULT, (1, 1),
             (30, 60), (20, 45), (30, 55, 5, 10, 0), "informational_interview", evidence="stated", logger="learner"),
-    Channel("job_shadow", 16, ("employer_contact",), HOST, (1, 2), (7, 30), (180, 420), (76, 14, 0, 0, 10),
+    Channel("job_shadow", 18, ("employer_contact",), HOST, (1, 2), (7, 30), (180, 420), (76, 14, 0, 0, 10),
             "job_shadow", evidence="verified", line="brokering"),
-    Channel("mock_interview", 14, ("mentor", "employer_contact"), ADULT, (1, 2), (20, 60), (20, 40),
+    Channel("mock_interview", 16, ("mentor", "employer_contact"), ADULT, (1, 2), (20, 60), (20, 40),
             (10, 35, 0, 45, 10), "mock_interview", logger="teacher"),
-    Channel("meeting", 14, ("near_peer", "alum"), ADULT, (2, 7), (20, 60), (20, 60), (50, 35, 5, 10, 0),
+    Channel("meeting", 12, ("near_peer", "alum"), ADULT, (1, 6), (20, 60), (20, 60), (50, 35, 5, 10, 0),
             evidence="stated", logger="learner", line="equity"),
     Channel("call", 6, ("mentor", "alum", "other_professional"), ADULT, (2, 6), (15, 50), (15, 30), (0, 100, 0, 0, 0),
             evidence="imported", logger="mentor"),
@@ -150,7 +150,10 @@ def first_days(people: Population, draws: Draws, learner: Ints) -> Ints:
     span = people.span
     low = np.maximum(people.entered[learner] + 10, span.first)
     high = np.maximum(span.split - 1, low + 20)
-    return span.draw(draws, low, high, len(learner))
+    n = len(learner)
+    # Most ties are old: the earlier of two days, for three in four.
+    one, two = draws.between(low, high, n), draws.between(low, high, n)
+    return span.on_school_days(np.where(draws.chance(0.75, n), np.minimum(one, two), one))
 
 
 def professional(people: Population) -> list[Contacts]:
