@@ -154,10 +154,16 @@ def _networks(m: dict[str, Any]) -> Iterator[Figure]:
     yield "networks", "live ties: median, p90, p99, most", f"{spread[0]}, {spread[1]}, {spread[2]}, {live.max()}"
     ever = m["t_most"] >= THETA
     yield "networks", "ties dormant on the last day, of all that ever lived", _share((m["t_now"] < THETA)[ever])
-    yield "networks", "strong ties (theta 2), of the live ones", _share((m["t_now"] >= THETA_STRONG)[m["t_now"] >= THETA])
+    yield (
+        "networks",
+        "strong ties (theta 2), of the live ones",
+        _share((m["t_now"] >= THETA_STRONG)[m["t_now"] >= THETA]),
+    )
     alive = m["t_now"] >= THETA
     yield from _by_income("networks", "ties to seniors", (m["t_tier"] == SENIOR)[alive], m["t_low"][alive], _share)
-    yield from _by_income("networks", "ties in the goal sector, mid or senior", m["t_fit"][alive], m["t_low"][alive], _share)
+    yield from _by_income(
+        "networks", "ties in the goal sector, mid or senior", m["t_fit"][alive], m["t_low"][alive], _share
+    )
     yield from _by_income("rooms", "seniors among the speakers heard", m["s_senior"], m["s_low"], _mean)
     learners = m["l_low"] & (m["l_state"] != NOTHING), ~m["l_low"] & (m["l_state"] != NOTHING)
     for label, mask, group in (("low income", m["s_low"], learners[0]), ("others", ~m["s_low"], learners[1])):
@@ -176,10 +182,15 @@ def gini(values: Any) -> float:
 
 
 def _hubs(m: dict[str, Any]) -> Iterator[Figure]:
-    for what, values in (("learners known to a professional", m["a_learners"]), ("contacts of a professional", m["a_all"])):
+    for what, values in (
+        ("learners known to a professional", m["a_learners"]),
+        ("contacts of a professional", m["a_all"]),
+    ):
         p = np.percentile(values, [50, 90, 99]).astype(int)
-        yield "hubs", f"{what}: mean, median, p90, p99, most", (
-            f"{values.mean():.1f}, {p[0]}, {p[1]}, {p[2]}, {values.max()}"
+        yield (
+            "hubs",
+            f"{what}: mean, median, p90, p99, most",
+            (f"{values.mean():.1f}, {p[0]}, {p[1]}, {p[2]}, {values.max()}"),
         )
         top = np.sort(values)[::-1][: max(len(values) // 10, 1)].sum() / max(values.sum(), 1)
         yield "hubs", f"{what}: share of the top tenth", f"{100 * top:.0f} %"
@@ -189,14 +200,20 @@ def _hubs(m: dict[str, Any]) -> Iterator[Figure]:
 def _contacts(m: dict[str, Any]) -> Iterator[Figure]:
     counts = np.bincount(m["e_mode"], minlength=len(MODES)) / len(m["e_mode"])
     yield "contacts", "interactions", f"{len(m['e_kind']):,}"
-    yield "contacts", "by mode", ", ".join(f"{code} {100 * share:.0f} %" for code, share in zip(MODES, counts, strict=True))
+    yield (
+        "contacts",
+        "by mode",
+        ", ".join(f"{code} {100 * share:.0f} %" for code, share in zip(MODES, counts, strict=True)),
+    )
     stages = vocabulary("activities").column("stage")
     names = sorted(set(stages.values()), key=list(stages.values()).index)
     activity = m["e_activity"][m["e_activity"] >= 0]
     stage = np.array([names.index(stages[code]) for code in ACTIVITIES])[activity]
     shares = np.bincount(stage, minlength=len(names)) / len(stage)
-    yield "contacts", "by stage, where an activity is named", ", ".join(
-        f"{name} {100 * share:.0f} %" for name, share in zip(names, shares, strict=True)
+    yield (
+        "contacts",
+        "by stage, where an activity is named",
+        ", ".join(f"{name} {100 * share:.0f} %" for name, share in zip(names, shares, strict=True)),
     )
     yield "contacts", "with help recorded", _share(m["e_helped"])
 

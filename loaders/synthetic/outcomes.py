@@ -5,9 +5,9 @@ through an adult assigned to the learner), the propensity is
 
     fit * mutual * availability * response * drive
 
-fit: 1 in the sector of a goal, .6 where the learner has none, .25 otherwise; mutual: an inverted U in the number of
-people between them; availability: mean over these of what their capacity leaves; response: the target's own; drive: how likely the learner is to be asked for, lower
-for learners whom nobody brought to a professional before.
+fit: 1 in the sector of a goal, .6 where the learner has none, .25 otherwise; mutual: an inverted U in the number
+of people between them; availability: mean over these of what their capacity leaves; response: the target's own;
+drive: how likely the learner is to be asked for, lower where nobody brought the learner to a professional before.
 """
 
 from dataclasses import dataclass

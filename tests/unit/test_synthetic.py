@@ -160,7 +160,9 @@ def test_no_interval_ends_before_it_begins(programme):
 def test_the_coordinator_who_left_meets_nobody_afterwards_and_hands_the_caseload_over(programme):
     tables = programme.tables
     gone = [
-        row for row in tables["affiliation"].to_pylist() if row["relation"] == "coordinates" and row["until"] is not None
+        row
+        for row in tables["affiliation"].to_pylist()
+        if row["relation"] == "coordinates" and row["until"] is not None
     ]
     assert len(gone) == 1
     left = gone[0]["until"]

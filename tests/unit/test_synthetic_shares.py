@@ -49,9 +49,7 @@ def test_low_income_learners_are_in_fewer_rooms_with_fewer_seniors_and_are_follo
 
 def test_race_and_gender_make_no_difference(programme):
     tables = programme.tables
-    low = {
-        row["person"]: row["value"] for row in tables["subgroup"].to_pylist() if row["attribute"] == "low_income"
-    }
+    low = {row["person"]: row["value"] for row in tables["subgroup"].to_pylist() if row["attribute"] == "low_income"}
     for attribute in ("gender", "race_ethnicity"):
         groups = {}
         for row in tables["subgroup"].to_pylist():
