@@ -1,5 +1,6 @@
 """`demo`: the whole thing on your own machine, with people who do not exist."""
 
+import json
 import time
 from datetime import date, timedelta
 from pathlib import Path
@@ -89,15 +90,24 @@ def _report(programme: "Programme", folder: Path, cold: bool) -> None:
         f"{view.counts['none_professional']} are recorded without a professional contact, "
         f"{view.counts['few']} have one or two."
     )
+    offered = programme.introductions(as_of=AS_OF, limit=3)
+    told = offered.as_dict()
+    _write(folder / "introductions.json", json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False).encode())
+    nobody = {row.person_id for row in view.rows if row.group in ("nothing_recorded", "none_professional")}
+    helped = sum(1 for each in told["learners"] if each["learner"] in nobody and each["status"] == "ok")
+    say(
+        f"4. Recommended warm introductions: {helped} of the {len(nobody)} learners who have nobody have a verified "
+        "path today; introductions.json says through whom, why, and what the others need."
+    )
     pictures: list[Any] = []
     if not cold:
-        told = summary(reader, BEFORE, AS_OF)
-        pictures = [size_chart(told), flow_chart(told)]
+        shown = summary(reader, BEFORE, AS_OF)
+        pictures = [size_chart(shown), flow_chart(shown)]
     for key in _examples(view):
         network = network_of(reader, key, [BEFORE, AS_OF])
         pictures.append(network_picture(network, f"Network of {network.name}", "No contact is recorded yet."))
     _write(folder / "report.html", draw(*pictures, heading="A made-up programme").encode())
-    say("4. Drew the programme and three learners: report.html.")
+    say("5. Drew the programme and three learners: report.html.")
 
 
 def _examples(view: Any) -> list[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from graph_service import clock
 from graph_service.desks.naming import display_name, organization_name
 from graph_service.desks.network import network, timeline
+from graph_service.desks.suggestions import suggestions
 from graph_service.desks.views.base import About, LearnerPage, LearnerRow, Network, Value, Worklist
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.measures import catalogue
@@ -64,6 +65,7 @@ def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None
     professional = columns["professional_network_size"].values[at]
     place = 0 if recorded == 0 else 1 if professional == 0 else 2 if professional <= 2 else 3
     entries, total = timeline(snapshot, at)
+    offered, missing = suggestions(reader, snapshot, at)
     return LearnerPage(
         about=about(reader, snapshot, reader.learners(snapshot)),
         row=learner_row(snapshot, at, GROUPS[place], columns, change, days_since_adult(snapshot)),
@@ -72,6 +74,8 @@ def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None
         network=network(snapshot, at, (start, as_of), (before, snapshot)),
         timeline=entries,
         timeline_total=total,
+        suggestions=offered,
+        missing=missing,
     )
 
 
