@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     for topic, what, value in figures(programme):
         print(f"| {topic} | {what} | {value} |")
     begin = perf_counter()
-    records = {}
+    records: dict[str, int] = {}
     for batch in generate(given.people, given.seed, given.as_of).batches():
         for name, table in batch.items():
             records[name] = records.get(name, 0) + table.num_rows

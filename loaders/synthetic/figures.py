@@ -19,8 +19,8 @@ Figure = tuple[str, str, str]
 
 def figures(programme: Programme) -> Iterator[Figure]:
     """Rows of (topic, what, value) of a programme; blocks are measured one after the other and pooled."""
-    measured = [_measured(programme.block(number)) for number in range(programme.blocks)]
-    pooled = {name: np.concatenate([each[name] for each in measured]) for name in measured[0]}
+    parts = [measured(programme.block(number)) for number in range(programme.blocks)]
+    pooled = {name: np.concatenate([each[name] for each in parts]) for name in parts[0]}
     yield from _who(pooled)
     yield from _networks(pooled)
     yield from _hubs(pooled)
@@ -50,7 +50,7 @@ def strengths(block: Block, at: int) -> tuple[Ints, Ints, Floats, Floats]:
     return pair // len(block.who.role), pair % len(block.who.role), now, most
 
 
-def _measured(block: Block) -> dict[str, Any]:
+def measured(block: Block) -> dict[str, Any]:
     """Arrays of one block: prefixed l_ by learner, a_ by adult, t_ by learner-professional pair, e_ by event,
     s_ by seat in a room, p_ by placement, c_ by candidate."""
     who, met, n = block.who, block.met, block.who.learners

@@ -1,10 +1,12 @@
 """What is planted in a generated programme shows in it, in the size that is documented."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from loaders.synthetic import generate
-from loaders.synthetic.figures import _measured, gini, strengths
+from loaders.synthetic.figures import figures, gini, measured, strengths
 from loaders.synthetic.people import SENIOR
 
 
@@ -14,37 +16,37 @@ def programme():
 
 
 @pytest.fixture(scope="module")
-def measured(programme):
-    return _measured(programme.block(0))
+def block(programme):
+    return measured(programme.block(0))
 
 
 def share(mask):
     return float(np.mean(mask))
 
 
-def test_some_learners_have_nothing_recorded_and_others_no_professional(measured):
-    on = measured["l_enrolled"]
-    recorded = measured["l_recorded"]
+def test_some_learners_have_nothing_recorded_and_others_no_professional(block):
+    on = block["l_enrolled"]
+    recorded = block["l_recorded"]
     assert 0.09 < share(~recorded[on]) < 0.17
-    assert 0.15 < share((recorded & (measured["l_ever"] == 0))[on]) < 0.28
-    assert 0.28 < share((measured["l_live"] == 0)[on]) < 0.45
+    assert 0.15 < share((recorded & (block["l_ever"] == 0))[on]) < 0.28
+    assert 0.28 < share((block["l_live"] == 0)[on]) < 0.45
 
 
-def test_low_income_learners_know_fewer_professionals_and_fewer_seniors(measured):
-    low, on = measured["l_low"], measured["l_enrolled"]
-    few, many = measured["l_live"][on & low].mean(), measured["l_live"][on & ~low].mean()
+def test_low_income_learners_know_fewer_professionals_and_fewer_seniors(block):
+    low, on = block["l_low"], block["l_enrolled"]
+    few, many = block["l_live"][on & low].mean(), block["l_live"][on & ~low].mean()
     assert 0.5 < few / many < 0.8
-    alive = measured["t_now"] >= 0.25
-    senior = measured["t_tier"] == SENIOR
-    assert share(senior[alive & measured["t_low"]]) < share(senior[alive & ~measured["t_low"]]) - 0.02
+    alive = block["t_now"] >= 0.25
+    senior = block["t_tier"] == SENIOR
+    assert share(senior[alive & block["t_low"]]) < share(senior[alive & ~block["t_low"]]) - 0.02
 
 
-def test_low_income_learners_are_in_fewer_rooms_with_fewer_seniors_and_are_followed_up_less(measured):
-    seat, follow = measured["s_low"], measured["f_low"]
-    connected = measured["s_connected"]
+def test_low_income_learners_are_in_fewer_rooms_with_fewer_seniors_and_are_followed_up_less(block):
+    seat, follow = block["s_low"], block["f_low"]
+    connected = block["s_connected"]
     rate = {low: (follow == low).sum() / (connected & (seat == low)).sum() for low in (True, False)}
     assert 0.25 < rate[True] / rate[False] < 0.6
-    assert measured["s_senior"][seat].mean() < measured["s_senior"][~seat].mean() - 0.02
+    assert block["s_senior"][seat].mean() < block["s_senior"][~seat].mean() - 0.02
 
 
 def test_race_and_gender_make_no_difference(programme):
@@ -59,22 +61,22 @@ def test_race_and_gender_make_no_difference(programme):
         assert max(shares) - min(shares) < 0.07
 
 
-def test_ties_fade(measured):
-    ever = measured["t_most"] >= 0.25
-    assert 0.1 < share((measured["t_now"] < 0.25)[ever]) < 0.35
-    assert 0.15 < share((measured["t_now"] >= 2)[measured["t_now"] >= 0.25]) < 0.45
+def test_ties_fade(block):
+    ever = block["t_most"] >= 0.25
+    assert 0.1 < share((block["t_now"] < 0.25)[ever]) < 0.35
+    assert 0.15 < share((block["t_now"] >= 2)[block["t_now"] >= 0.25]) < 0.45
 
 
-def test_a_few_adults_are_hubs(measured):
-    known = measured["a_learners"]
+def test_a_few_adults_are_hubs(block):
+    known = block["a_learners"]
     assert known.max() > 8 * known.mean()
     assert 0.4 < gini(known) < 0.65
 
 
-def test_a_placement_in_person_leaves_more_ties_than_a_virtual_one(measured):
-    mode, over = measured["p_mode"], measured["p_over"]
-    assert share(measured["p_colleague"][mode == 0]) > share(measured["p_colleague"][mode == 1]) + 0.25
-    assert share(measured["p_kept"][(mode == 0) & over]) > share(measured["p_kept"][(mode == 1) & over]) + 0.1
+def test_a_placement_in_person_leaves_more_ties_than_a_virtual_one(block):
+    mode, over = block["p_mode"], block["p_over"]
+    assert share(block["p_colleague"][mode == 0]) > share(block["p_colleague"][mode == 1]) + 0.25
+    assert share(block["p_kept"][(mode == 0) & over]) > share(block["p_kept"][(mode == 1) & over]) + 0.1
 
 
 def test_planted_ties_follow_their_chance(programme):
@@ -112,10 +114,10 @@ def test_planted_candidates_are_strangers_with_somebody_between_them_before_the_
 
 
 def test_everybody_who_met_is_in_the_log(programme):
-    block = programme.block(0)
-    a, b, _, _ = block.pairs
+    made = programme.block(0)
+    a, b, _, _ = made.pairs
     logged = set(zip(a.tolist(), b.tolist(), strict=True))
-    planted = block.outcomes
+    planted = made.outcomes
     pairs = set(zip(planted.learner[planted.met].tolist(), planted.target[planted.met].tolist(), strict=True))
     assert pairs <= logged
 
@@ -151,3 +153,10 @@ def test_strength_just_after_a_single_meeting_is_one():
     _, _, now, most = strengths(block, block.who.span.last)
     assert (most >= now - 1e-9).all()
     assert np.isclose(most, 1.0).sum() > 50
+
+
+def test_the_figures_in_the_docs_are_those_of_the_generator():
+    text = (Path(__file__).parents[2] / "docs" / "synthetic.md").read_text(encoding="utf-8")
+    printed = [f"| {topic} | {what} | {value} |" for topic, what, value in figures(generate(people=20_000, seed=1))]
+    shown = text[text.index("| topic | figure | value |") :].split("\n\n")[0].splitlines()[2:]
+    assert shown == printed
