@@ -128,6 +128,25 @@ class Programme:
         snapshot = self.snapshot(as_of, known_at=known_at, **choices)
         return suggest(snapshot, self.evidence, learner, limit, recommender)
 
+    def audit(
+        self,
+        split: date | str,
+        until: date | str,
+        *,
+        seed: int = 0,
+        rounds: int = 0,
+        recommender: "Choices | None" = None,
+        **choices: Any,
+    ) -> dict[str, Any]:
+        """The recommender measured on this programme's history; see `graph_service.introductions.audit.audit`."""
+        from graph_service.introductions.audit import audit
+
+        def look(as_of: date, **more: Any) -> Snapshot:
+            return self.snapshot(as_of, **more)
+
+        days = as_date(split), as_date(until)
+        return audit(look, self.evidence, *days, seed=seed, rounds=rounds, choices=recommender, **choices)
+
     def learner(self, key: str, **fields: Any) -> None:
         """Record a learner under an own key."""
         id = self.store.internal_id("person", "local", key)

@@ -168,8 +168,8 @@ def _search(rows, rules, ways, network, scales, marks, out):  # type: ignore[no-
         _count(rules.learner[i], out.gates[at])
         if rules.learner[i]:
             continue
-        _mark_own(i, stamp, ways, network, marks)
-        reached = _walk(i, stamp, rules, ways, marks, out.gates[at])
+        mark_own(i, stamp, ways, network, marks)
+        reached = walk(i, stamp, rules, ways, marks, out.gates[at])
         out.counts[at, 0] = reached
         for place in range(reached):
             _offer(at, i, marks.touched[place], stamp, rules, ways, network, scales, marks, out)
@@ -185,7 +185,7 @@ def _count(bits, into):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _mark_own(i, stamp, ways, network, marks):  # type: ignore[no-untyped-def]
+def mark_own(i, stamp, ways, network, marks):  # type: ignore[no-untyped-def]
     """Stamp whom the learner knows already, and what those contacts stand for."""
     marks.tied[i] = stamp
     for e in range(ways.tied[i], ways.tied[i + 1]):
@@ -208,7 +208,7 @@ def _mark_own(i, stamp, ways, network, marks):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _walk(i, stamp, rules, ways, marks, gates):  # type: ignore[no-untyped-def]
+def walk(i, stamp, rules, ways, marks, gates):  # type: ignore[no-untyped-def]
     """Over every standing first hop to every target; returns how many targets passed the gates."""
     reached = 0
     for h in range(ways.first[i], ways.first[i + 1]):
@@ -281,9 +281,9 @@ def _clip(value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _offer(at, i, j, stamp, rules, ways, network, scales, marks, out):  # type: ignore[no-untyped-def]
-    """Score one target and keep it if it is among the best."""
-    terms = np.zeros(6)
+def lift_of(i, j, stamp, weakest, network, scales, marks, terms):  # type: ignore[no-untyped-def]
+    """Lift of a tie from i to j with its terms (written to `terms`), discount and mutual contacts."""
+    terms[:] = 0.0
     gain, mutual = _effective_size_gain(i, j, stamp, network, scales.new_tie, marks)
     terms[0] = _clip(gain)
     sector = network.sector[j]
@@ -311,9 +311,17 @@ def _offer(at, i, j, stamp, rules, ways, network, scales, marks, out):  # type: 
     lift = lift / total if total else 0.0
     discount = scales.mutual / mutual if mutual > scales.mutual else 1.0
     if sector >= 0 and scales.strong_sector[sector]:
-        weakest = min(ways.near[marks.near[j]], ways.far[marks.far[j]])
         discount *= (1.0 + weakest) / 2.0
-    lift *= discount
+    return lift * discount, discount, mutual
+
+
+@kernel
+def _offer(at, i, j, stamp, rules, ways, network, scales, marks, out):  # type: ignore[no-untyped-def]
+    """Score one target and keep it if it is among the best."""
+    terms = np.zeros(6)
+    weakest = min(ways.near[marks.near[j]], ways.far[marks.far[j]])
+    lift, discount, mutual = lift_of(i, j, stamp, weakest, network, scales, marks, terms)
+    sector = network.sector[j]
     p = ways.response[j] * (1.0 - marks.miss[j])
     score = lift * p
     if score <= 0.0:
