@@ -212,10 +212,24 @@ class Neo4jEngine:
         """Nothing to do online: Community rotates its transaction log by itself (see docs on erasure)."""
 
     def check(self) -> list[str]:
-        return []
+        """What is not as declared: constraints that are missing, records without a reference they must have."""
+        there = {row["name"] for row in self._read("constraints")}
+        found = [f"the constraint {name} is missing" for name in sorted(_constraints() - there)]
+        for kind in KINDS.values():
+            for each in kind.references:
+                if not each.optional and not each.roles:
+                    [row] = self.door.read(cypher("unreferred", **layout.path(kind, each)), bulk=True)
+                    if row["n"]:
+                        found.append(f"{row['n']} records of kind {kind.name} have no {each.name}")
+        return found
 
     def close(self) -> None:
         self.door.close()
+
+
+def _constraints() -> set[str]:
+    texts = [*script("meta"), *(text for kind in KINDS.values() for text in script("kind", kind=kind.name))]
+    return {text.split()[2] for text in texts if text.startswith("CREATE CONSTRAINT")}
 
 
 def _declaration(kind: Kind) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def projection(kind: Kind, *, ended: bool = False) -> str:
         elif each.roles:
             value = cypher("history_participants" if ended else "participants_as_list", **path(kind, each))
         else:
-            value = cypher("reference", **path(kind, each))
+            value = cypher("reference_id", **path(kind, each))
         parts.append(f", {value} AS {each.name}")
     return "".join(parts)
 
@@ -100,7 +100,7 @@ def line(kind: Kind, fields: Sequence[Field], *, ended: bool) -> str:
             parts.append(cypher("cell", name=f"n.{each.name}"))
         else:
             own = is_property(each) or ended
-            value = f"n.{each.name}" if own else cypher("reference", **path(kind, each))
+            value = f"n.{each.name}" if own else cypher("reference_id", **path(kind, each))
             # Truth is a number in a line, as the other engine keeps it.
             value = f"toInteger({value})" if each.type.shape == "bool" else value
             parts.append(cypher("plain_cell", name=value))

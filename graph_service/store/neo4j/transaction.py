@@ -118,7 +118,7 @@ class Neo4jTransaction:
                 references += f", h.{each.name} = {cypher('participant_ids', **parts)}"
                 references += f", h.{each.name}_roles = {cypher('participant_roles', **parts)}"
             else:
-                references += f", h.{each.name} = {cypher('reference', **parts)}"
+                references += f", h.{each.name} = {cypher('reference_id', **parts)}"
         parameters = {"ids": list(ids), "ended": self.revision}
         self._run("keep_history", parameters, label=kind.label, references=references)
 
