@@ -62,17 +62,26 @@ class Part:
     given: frozenset[str]
     sources: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
+    must_be_known: bool = False
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
 
 @dataclass(frozen=True)
+class Complete:
+    """What a complete roster holds: keys of its affiliations, and people whose row could not be read."""
+
+    affiliations: frozenset[str]
+    spared: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Ending:
-    """Affiliations that a roster says have ended: of this person, or the one of that key, on that day."""
+    """That affiliations are over: the one of that key, or all that this feed gave the person; on that day."""
 
     person: str
-    day: Any
+    day: Any = None
     affiliation: str | None = None
 
 
@@ -81,9 +90,8 @@ class Batch:
     """What a loader made of a file: parts in the order in which they may be written, and rejects.
 
     rows: how many rows were read. used: field to column. ignored: columns that nobody asked for.
-    repeated: rows that said a record again. endings: what a roster says is over. complete: keys of all
-    affiliations of a complete roster, or None where the file does not claim to be complete. notes: what a person
-    should know, in whole sentences.
+    repeated: rows that said a record again. endings: what a roster says is over. complete: what it holds,
+    where it claims to be complete. notes: what a person should know, in whole sentences.
     """
 
     parts: Sequence[Part]
@@ -93,5 +101,5 @@ class Batch:
     ignored: Sequence[str] = ()
     repeated: int = 0
     endings: Sequence[Ending] = ()
-    complete: frozenset[str] | None = None
+    complete: Complete | None = None
     notes: Sequence[str] = ()

@@ -3,8 +3,9 @@
 from graph_service.errors import UnknownParameter
 from loaders.csv import loader as sheets
 from loaders.loader import Loader
+from loaders.oneroster.loader import ONEROSTER
 
-LOADERS: dict[str, Loader] = {each.name: each for each in sheets.LOADERS}
+LOADERS: dict[str, Loader] = {each.name: each for each in (*sheets.LOADERS, ONEROSTER)}
 
 
 def loader(name: str) -> Loader:

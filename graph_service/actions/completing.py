@@ -1,4 +1,4 @@
-"""People and organisations who are already known: what a file does not speak about stays as it is."""
+"""Records that are known already: what a file does not speak about stays as it is."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ def complete(part: Part, store: Store) -> Part:
     Somebody who was removed from the lists stays removed, whatever the file says.
     """
     of = kind(part.kind)
-    if not of.keyed or not len(part):
+    if of.evidence or not len(part):
         return part
     silent = [name for name in of.by_name if name not in part.given and name not in ("id_source", "key")]
     protected = ["status"] if "status" in part.given and part.kind == "person" else []

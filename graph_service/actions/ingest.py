@@ -7,6 +7,7 @@ from typing import Any
 
 from graph_service.actions.belonging import adopt, place
 from graph_service.actions.completing import complete
+from graph_service.actions.leaving import leaving
 from graph_service.actions.loading import LoadReceipt, LoadRecord, Progress, file_hash, load_id
 from graph_service.actions.rehearsing import compare
 from graph_service.actions.resolving import Directory, created_people, resolve
@@ -91,10 +92,13 @@ class _Load:
                 self.notes += _waiting(placed.waiting)
                 part = placed.part
             parts.append(complete(part, store))
+        self.leaving = leaving(self.batch, directory, loader)
+        self.notes += self.leaving.notes(self.options.remove)
+        self.endings = self.leaving.records(self.options.remove)
         created = created_people(directory, parts)
         self.created = len(created)
         self.parts = ([created] if self.created else []) + [part for part in parts if len(part)]
-        self.total = sum(len(part) for part in self.parts)
+        self.total = sum(len(part) for part in self.parts) + len(self.endings)
         self.id = load_id(store, loader, self.hashed, self.options)
 
     def run(self, progress: Progress | None) -> LoadReceipt:
@@ -111,6 +115,9 @@ class _Load:
             counts.add(kind_name, wrote.added, wrote.changed, wrote.unchanged, len(wrote.refused))
             if progress is not None:
                 progress(counts.done, self.total)
+        if self.endings:
+            wrote = self.store.put("affiliation", *self.endings, actor=self.actor, action="load", batch=self.id)
+            counts.add("affiliation", wrote.added, wrote.changed, wrote.unchanged)
         for part in self.parts:
             if part.kind == "organization":
                 adopt(self.store, part, actor=self.actor, action="load", batch=self.id)
@@ -123,6 +130,8 @@ class _Load:
             counts.add(part.kind, *compare(self.store, part))
             if progress is not None:
                 progress(counts.done, self.total)
+        if self.endings:
+            counts.add("affiliation", 0, len(self.endings), 0)
         return replace(counts.on(self._receipt(written=False)), revision=self.store.revision())
 
     def _slices(self) -> Iterator[tuple[str, Any]]:
@@ -139,6 +148,8 @@ class _Load:
             rows=self.batch.rows,
             rejected=len({(each.file, each.row) for each in rejects}),
             created=self.created,
+            removals=len(self.leaving.gone),
+            removed=len(self.endings) - len(self.leaving.said),
             written=written,
             used=self.batch.used,
             ignored=self.batch.ignored,

@@ -74,11 +74,17 @@ def resolve(part: Part, directory: Directory) -> Resolved:
     for name, column in columns.items():
         table = table.set_column(table.schema.get_field_index(name), name, column)
     resolved = replace(part, table=table)
+    if part.must_be_known:
+        ids = table["id"].to_pylist()
+        known = directory.known(part.kind, ids)
+        for at, id in enumerate(ids):
+            if id not in known:
+                missing.setdefault(at, ("id", f"an unknown {part.kind}", f"a {part.kind} that is loaded before"))
     if missing:
         resolved = without(resolved, set(missing))
     rows = part.rows.to_pylist() if missing else []
     rejects = [Reject(rows[at], *told, part.file) for at, told in missing.items()]
-    if of.name in ("person", "organization"):
+    if of.keyed and not part.must_be_known:
         brought = set(resolved.table["id"].to_pylist()) - directory.erased
         directory.brought.setdefault(of.name, set()).update(brought)
     return Resolved(resolved, rejects)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from graph_service.errors import MissingColumn, UsageError
 from loaders.csv.sheets import Sheet
 from loaders.options import LoadOptions
+from loaders.shipped import rows
 
 
 def plain(header: str) -> str:
@@ -21,11 +21,7 @@ def plain(header: str) -> str:
 @cache
 def synonyms(sheet_name: str) -> Mapping[str, str]:
     """Header to column, for one sheet: the shipped table of names in English and Spanish."""
-    import csv
-
-    text = (files("loaders") / "data" / "synonyms.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines()[1:])
-    wanted = [row for row in rows if row["sheet"] in ("*", sheet_name)]
+    wanted = [row for row in rows("synonyms") if row["sheet"] in ("*", sheet_name)]
     return {plain(row["header"]): row["column"] for row in sorted(wanted, key=lambda row: row["sheet"] != "*")}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from graph_service.records.identity import SEPARATOR, row_keys
 from graph_service.records.validation import validate
 from loaders.batch import Batch, Part, Reject, Rows
-from loaders.csv.checks import cross_checks
+from loaders.checks import cross_checks
 from loaders.csv.columns import find_columns
 from loaders.csv.participants import spoke, took_part
 from loaders.csv.sheets import Column, Sheet

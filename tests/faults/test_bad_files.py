@@ -3,6 +3,7 @@
 import csv
 import random
 import stat
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,76 @@ def test_a_file_of_rejects_is_no_way_out_of_its_folder(write: Write, store: Stor
     (tmp_path / "rejects.csv").symlink_to(victim)
     rejects_of(store, "people", write("id,tier\nana,boss\n"))
     assert victim.read_text() == "mine"
+
+
+# --- archives -------------------------------------------------------------------------------------------
+def archive(path: Path, files: dict[str, bytes], **options: int) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, **options) as out:
+        for name, data in files.items():
+            out.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return path
+
+
+USERS = b"sourcedId,givenName,familyName,role\nana,Ana,Example,student\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["../users.csv", "/etc/users.csv", "a/../../users.csv", "C:\\users.csv", "..\\users.csv", "C:users.csv"]
+)
+def test_an_archive_that_names_files_outside_itself_is_refused(name: str, tmp_path: Path, store: Store) -> None:
+    path = archive(tmp_path / "roster.zip", {"users.csv": USERS, name: b"x"})
+    with pytest.raises(UnreadableFile, match="outside itself"):
+        ingest(store, "oneroster", path)
+    assert store.revision() == 0 and not (tmp_path.parent / "users.csv").exists()
+
+
+def test_an_archive_with_a_link_in_it_is_refused(tmp_path: Path, store: Store) -> None:
+    link = zipfile.ZipInfo("users.csv")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(tmp_path / "roster.zip", "w") as out:
+        out.writestr(link, "/etc/passwd")
+    with pytest.raises(UnreadableFile, match="outside itself"):
+        ingest(store, "oneroster", tmp_path / "roster.zip")
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, store: Store) -> None:
+    path = archive(tmp_path / "roster.zip", {"users.csv": b"0" * (8 << 20)})
+    assert path.stat().st_size < 100_000
+    with pytest.raises(UnreadableFile, match="bomb"):
+        ingest(store, "oneroster", path)
+    many = archive(tmp_path / "many.zip", {f"{number}.csv": b"" for number in range(1_001)})
+    with pytest.raises(UnreadableFile, match="more than 1000 files"):
+        ingest(store, "oneroster", many)
+    assert store.revision() == 0
+
+
+def test_an_archive_that_lies_about_its_sizes_is_refused(tmp_path: Path, store: Store) -> None:
+    path = archive(tmp_path / "roster.zip", {"users.csv": USERS * 100})
+    data = bytearray(path.read_bytes())
+    real, told = (len(USERS) * 100).to_bytes(4, "little"), (60).to_bytes(4, "little")
+    path.write_bytes(bytes(data).replace(real, told))
+    with pytest.raises(UnreadableFile):
+        ingest(store, "oneroster", path)
+    assert store.revision() == 0
+
+
+@pytest.mark.parametrize("damage", ["not a zip", "torn", "flipped", "encrypted", "twice"])
+def test_a_damaged_archive_changes_nothing(damage: str, tmp_path: Path, store: Store) -> None:
+    path = archive(tmp_path / "roster.zip", {"users.csv": USERS * 50})
+    data = bytearray(path.read_bytes())
+    if damage == "not a zip":
+        data = bytearray(b"sourcedId,givenName\n1,Ana\n")
+    elif damage == "torn":
+        data = data[: len(data) // 2]
+    elif damage == "flipped":
+        for place in range(60, 75):
+            data[place] ^= 0xFF
+    elif damage == "encrypted":
+        data[data.rindex(b"PK\x01\x02") + 8] |= 1
+        data[6] |= 1
+    path.write_bytes(data)
+    if damage == "twice":
+        archive(path, {"a/users.csv": USERS, "b/users.csv": USERS})
+    with pytest.raises(UnreadableFile):
+        ingest(store, "oneroster", path)
+    assert store.revision() == 0
