@@ -98,7 +98,7 @@ def _of_feed(store: Store, loader: str, feed: str, today: date) -> list[dict[str
     of = kind("affiliation")
     table = store.since(of.name)
     mine = pc.and_(pc.is_null(table["ended"]), pc.is_in(table["batch"], value_set=pa.array(loads)))
-    holds = pc.or_(pc.is_null(table["until"]), pc.greater(table["until"], pa.scalar(today, pa.date32())))
+    holds = pc.or_kleene(pc.is_null(table["until"]), pc.greater(table["until"], pa.scalar(today, pa.date32())))
     found: list[dict[str, Any]] = table.filter(pc.and_(mine, holds)).select(of.schema.names).to_pylist()
     return sorted(found, key=lambda record: record["id"])
 

@@ -72,7 +72,7 @@ def write_roster(
 ) -> Path:
     """Write a roster into a folder; every file has one mode unless said."""
     folder.mkdir(parents=True, exist_ok=True)
-    said = {name: mode for name in files} | modes
+    said = dict.fromkeys(files, mode) | modes
     for name, lines in {**files, "manifest": manifest(version, said)}.items():
         (folder / f"{name}.csv").write_bytes("\r\n".join([*lines, ""]).encode("utf-8-sig"))
     return folder
