@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
+from graph_service.measures.kernels.assembly import assemble
 from graph_service.measures.kernels.csr import BadGraph
 from graph_service.measures.kernels.ego_model import ego
 from graph_service.measures.kernels.ties import local_constraint, overlap
@@ -166,3 +170,27 @@ def test_a_hub_is_met_in_more_than_one_batch():
     result = whole(*csr_of_matrix(matrix))
     assert result.triangles == pytest.approx((people - 1) * (people - 2) / 2)
     assert result.effective_size == pytest.approx(1)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_several_calls_at_once_give_what_one_gives(model):
+    graphs = [csr_of_matrix(random_matrix(150, 0.2, seed)) for seed in range(6)]
+    alone = [MODELS[model](*graph) for graph in graphs]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda graph: MODELS[model](*graph), graphs * 4))
+    for k, result in enumerate(together):
+        for a, b in zip(result, alone[k % 6], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_the_whole_pass_takes_at_most_fifty_bytes_a_tie():
+    people = 20_000
+    random = np.random.default_rng(1)
+    made = assemble(people, *random.integers(0, people, (2, 10 * people)))
+    weights = made.weights(np.ones(10 * people))
+    whole(made.indptr, made.indices, weights)
+    tracemalloc.start()
+    whole(made.indptr, made.indices, weights)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak / (len(made.indices) / 2) < 50

@@ -51,9 +51,9 @@ def records(graph: Oriented) -> Floats:
     return person
 
 
-def finish(graph: Oriented, person: Floats) -> Structure:
-    """Turn the records of a pass into measures."""
-    one_lane = measures(graph.strength[:, None], graph.scale, person.reshape(len(person), RECORD, 1))
+def finish(strength: Floats, scale: float, person: Floats) -> Structure:
+    """Turn the records of a pass, and each person's strength times `scale`, into measures."""
+    one_lane = measures(strength[:, None], scale, person.reshape(len(person), RECORD, 1))
     return Structure._make(column[:, 0] for column in one_lane)
 
 
