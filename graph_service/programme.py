@@ -8,7 +8,7 @@
 1
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ from graph_service.snapshot.build import build
 from graph_service.snapshot.parameters import Parameters
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from graph_service.disclosure.scope import Actor, ScopedReader
     from graph_service.introductions.choices import Choices
     from graph_service.introductions.suggestions import Suggestions
@@ -136,16 +138,30 @@ class Programme:
         seed: int = 0,
         rounds: int = 0,
         recommender: "Choices | None" = None,
+        guardrails: "Path | str | None" = None,
         **choices: Any,
     ) -> dict[str, Any]:
-        """The recommender measured on this programme's history; see `graph_service.introductions.audit.audit`."""
+        """The recommender measured on this programme's history; see `graph_service.introductions.audit.audit`.
+
+        guardrails: a file of promises (`shipped` for ours), checked under `promises`; `keep_promises` raises.
+        """
         from graph_service.introductions.audit import audit
+        from graph_service.introductions.guardrails import check, read_guardrails
 
         def look(as_of: date, **more: Any) -> Snapshot:
             return self.snapshot(as_of, **more)
 
         days = as_date(split), as_date(until)
-        return audit(look, self.evidence, *days, seed=seed, rounds=rounds, choices=recommender, **choices)
+        promises = None if guardrails is None else read_guardrails(guardrails)
+        result = audit(look, self.evidence, *days, seed=seed, rounds=rounds, choices=recommender, **choices)
+        return result if promises is None else result | {"promises": check(result, promises)}
+
+    @staticmethod
+    def keep_promises(result: Mapping[str, Any]) -> None:
+        """Raises PromiseBroken when an audit's result breaks a promise of its guardrail file."""
+        from graph_service.introductions.guardrails import enforce
+
+        enforce(result.get("promises", []))
 
     def learner(self, key: str, **fields: Any) -> None:
         """Record a learner under an own key."""

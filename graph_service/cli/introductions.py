@@ -1,6 +1,5 @@
 """`introduce`, `audit`: who should meet whom and through whom, and how good such advice has been."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -74,7 +73,7 @@ def audit(
     seed: Annotated[int, typer.Option("--seed", help="Seed of equal scores, of chance and of the intervals.")] = 0,
     rounds: Annotated[int, typer.Option("--rounds", help="Rounds of simulated acceptance; 0 for none.")] = 0,
     guardrails: Annotated[
-        Path | None, typer.Option("--guardrails", help="File of promises; `shipped` for ours. A broken one fails.")
+        str | None, typer.Option("--guardrails", help="File of promises; `shipped` for ours. A broken one fails.")
     ] = None,
     half_life: HalfLife = None,
     weights: Weights = "table",
@@ -85,13 +84,7 @@ def audit(
     """Measure the recommender on the programme's own history, beside the baselines it has to beat."""
     with opened(context) as programme:
         chosen = parameters(programme, half_life, weights, layer=layer)
-        result = programme.audit(split, until, seed=seed, rounds=rounds, parameters=chosen)
-    promises = None
-    if guardrails is not None:
-        from graph_service.introductions.guardrails import check, read_guardrails
-
-        promises = check(result, read_guardrails(None if str(guardrails) == "shipped" else guardrails))
-        result["promises"] = promises
+        result = programme.audit(split, until, seed=seed, rounds=rounds, guardrails=guardrails, parameters=chosen)
     if form is Format.json:
         write_json(result, output)
     else:
@@ -102,10 +95,7 @@ def audit(
         write_table(rows, form, output, title=title)
         if form is Format.table and output is None:
             _say_trade(result)
-    if promises is not None:
-        from graph_service.introductions.guardrails import enforce
-
-        enforce(promises)
+    programme.keep_promises(result)
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from graph_service.errors import Conflict, SettingsError
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {"at_least": operator.ge, "at_most": operator.le}
 
+SHIPPED = "shipped"
+
 
 class PromiseBroken(Conflict):
     """The audit ran, and one of the promises of the guardrail file does not hold."""
@@ -18,19 +20,19 @@ class PromiseBroken(Conflict):
     hint = "Look at the audit's table before you switch it on."
 
 
-def read_guardrails(path: Path | None = None) -> list[dict[str, Any]]:
-    """The promises of a file (the shipped ones without). Raises SettingsError.
+def read_guardrails(path: Path | str = SHIPPED) -> list[dict[str, Any]]:
+    """The promises of a file (`shipped`: ours). Raises SettingsError.
 
     Each has `ranker`, `measure`, and `at_least` or `at_most`: a number, or another ranker's name, whose value of
     the same measure is the bound; `by` multiplies it, `plus` is added.
     """
-    if path is None:
+    if path == SHIPPED:
         from importlib.resources import files
 
         text = (files("graph_service.introductions") / "data" / "guardrails.toml").read_text(encoding="utf-8")
     else:
         try:
-            text = path.read_text(encoding="utf-8")
+            text = Path(path).read_text(encoding="utf-8")
         except OSError:
             raise SettingsError("The guardrail file cannot be read.") from None
     try:
