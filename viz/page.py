@@ -16,9 +16,10 @@ from typing import Any
 from markupsafe import Markup
 
 from viz import ego
+from viz import map as programme_map
 from viz.charts import fill
 from viz.labels import plain, short
-from viz.spec import Chart, EgoPicture, Picture, Table
+from viz.spec import Chart, EgoPicture, MapPicture, Picture, Table
 from viz.tables import shown
 from viz.words import Words
 
@@ -93,6 +94,36 @@ def _(picture: Chart, words: Words) -> Context:
             "sentence": picture.sentence,
             "notes": picture.notes,
             "data": {"name": picture.name, "spec": fill.filled(picture, words), "config": fill.config()},
+        },
+    )
+
+
+@context.register
+def _(picture: MapPicture, words: Words) -> Context:
+    tallies = programme_map.tallies(picture)
+    return Context(
+        "map.html.j2",
+        Assets(
+            ("picture.css",),
+            ("vendor/graphology.umd.min.js", "vendor/sigma.min.js", *_SHARED, "scripts/map.js"),
+        ),
+        programme_map.table(picture, words),
+        {
+            "title": plain(picture.title),
+            "sentence": picture.sentence,
+            "notes": picture.notes,
+            "groups": programme_map.legend(picture),
+            "group_word": words.text(picture.group_word),
+            "changes": [
+                {
+                    "code": code,
+                    "name": name,
+                    "heading": words.text(name),
+                    "label": f"{words.text(name)} {words.number(n)}",
+                }
+                for code, (name, n) in enumerate(tallies.items())
+            ],
+            "data": programme_map.network_data(picture, words),
         },
     )
 

@@ -7,9 +7,10 @@ every picture carries the same facts twice: drawn, and as a table with a sentenc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 Cell = str | int | float | date | None
 """A value of a table; None is shown as unknown, never as zero."""
@@ -142,32 +143,42 @@ class Chart:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapPicture:
-    """A whole programme as a map.
+    """A whole programme as a map, on one date or between two waves.
 
     Parameters
     ----------
     title, sentence : heading, and what the map shows in words.
-    ids : what each person is called on the map (a key or a pseudonym), searched by.
-    positions : x and y per person, any unit, as given by the layout.
-    groups, group_of : names of sites or roles, and one index into them per person.
-    ties : pairs of indices into `ids`.
+    ids : what each person is called on the map (a key or a pseudonym); searched by.
+    positions : x and y per person in any unit (an array [n, 2] or pairs), as the layout gave them.
+    groups, group_of : names of sites or roles, and an index into them per person.
+    group_word : what a group is, for headings ("Site", "Role").
+    ties : pairs of indices into `ids` (an array [m, 2] or pairs).
     changes : per tie 0 kept, 1 new, 2 lost; empty where the map shows one date.
-    link : address of a person's page with `{id}` in it, or empty.
+    link : address of a person's page on the same site with `{id}` in it, or empty.
+    notes : what a reader must know beside the map.
     """
 
     title: str
     sentence: str
     ids: Sequence[str]
-    positions: Sequence[tuple[float, float]]
+    positions: Any
     groups: tuple[str, ...]
-    group_of: Sequence[int]
-    ties: Sequence[tuple[int, int]]
-    changes: Sequence[int] = ()
-    group_word: str = ""
+    group_of: Any
+    ties: Any
+    changes: Any = ()
+    group_word: str = "Group"
     link: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.link and not (self.link.startswith("/") and not self.link.startswith("//")):
+            raise ValueError("a map links to pages of its own site only")
+        if len(self.positions) != len(self.ids) or len(self.group_of) != len(self.ids):
+            raise ValueError("each person of a map needs one place and one group")
+        if len(self.changes) not in (0, len(self.ties)):
+            raise ValueError("give one change per tie, or none")
 
 
 Picture = EgoPicture | Chart | MapPicture

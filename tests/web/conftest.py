@@ -6,9 +6,6 @@ or a request to another origin. `axe` runs axe-core on it in light, dark and pho
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,10 +13,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import require
-from tests.servers import needs
-
-HERE = Path(__file__).parent
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 VIOLATIONS = """
 window.__violations = [];
@@ -77,26 +70,6 @@ def page_guard(page: Any, guard: Guard) -> Iterator[Any]:
     page.set_viewport_size(DESKTOP)
     yield page
     assert guard.collect() == []
-
-
-@pytest.fixture(scope="session")
-def node_packages() -> Path:
-    """`node_modules` with the packages of `package.json`, at the versions it names; installed once."""
-    require(needs.NODE)
-    wanted: dict[str, str] = json.loads((HERE / "package.json").read_text("utf-8"))["dependencies"]
-    modules = HERE / "node_modules"
-    if any(_installed(modules / name) != version for name, version in wanted.items()):
-        npm = shutil.which("npm") or "npm"
-        quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run([npm, "install", *quiet], cwd=HERE, check=True)
-    return modules
-
-
-def _installed(package: Path) -> str | None:
-    try:
-        return str(json.loads((package / "package.json").read_text("utf-8"))["version"])
-    except FileNotFoundError:
-        return None
 
 
 @pytest.fixture(scope="session")

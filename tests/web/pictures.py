@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from viz.spec import Alter, AlterTie, Cell, Chart, EgoPicture, Moment, Ring, State
+import numpy as np
+
+from graph_service.snapshot.layout import positions
+from viz.spec import Alter, AlterTie, Cell, Chart, EgoPicture, MapPicture, Moment, Ring, State
 
 RINGS = (
     Ring("family", "Family"),
@@ -197,3 +200,41 @@ def hostile_chart() -> Chart:
     """Every text of the chart is an attack."""
     rows: list[dict[str, Cell]] = [{"stage": text, "count": 10 + k, "days": 1.5} for k, text in enumerate(HOSTILE)]
     return Chart("funnel", HOSTILE[0], HOSTILE[1], rows, HOSTILE)
+
+
+def programme(people: int = 400, ties: int = 1200, sites: int = 6, waves: bool = False, link: str = "") -> MapPicture:
+    """A programme of sites: most ties inside a site, a few hubs, some people with nobody."""
+    draw = np.random.default_rng(people)
+    site = draw.integers(0, sites, people)
+    tied = np.flatnonzero(draw.random(people) < 0.9)
+    pull = draw.pareto(1.8, len(tied)) + 0.3
+    a = draw.choice(tied, 3 * ties, p=pull / pull.sum())
+    order = np.argsort(site[tied], kind="stable")
+    starts = np.searchsorted(site[tied][order], np.arange(sites + 1))
+    low, high = starts[site[a]], starts[site[a] + 1]
+    same = tied[order][(low + draw.random(len(a)) * (high - low)).astype(int)]
+    b = np.where(draw.random(len(a)) < 0.92, same, draw.choice(tied, len(a)))
+    pairs = np.unique(np.sort(np.column_stack([a, b])[a != b], axis=1), axis=0)
+    pairs = pairs[np.sort(draw.permutation(len(pairs))[:ties])]
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(both[:, 0], minlength=people))])
+    return MapPicture(
+        "The programme",
+        f"{people} people at {sites} sites and {len(pairs)} ties between them.",
+        [f"P-{k:05}" for k in range(people)],
+        positions(indptr, both[:, 1].astype(np.int32)),
+        tuple(f"Site {chr(65 + k)}" for k in range(sites)),
+        site,
+        pairs,
+        draw.choice(3, len(pairs), p=[0.6, 0.25, 0.15]) if waves else (),
+        "Site",
+        link,
+    )
+
+
+def hostile_map() -> MapPicture:
+    """Every text of the map is an attack."""
+    places = [(k % 3, k // 3) for k in range(len(HOSTILE))]
+    ties = [(0, k) for k in range(1, len(HOSTILE))]
+    return MapPicture(HOSTILE[0], HOSTILE[1], HOSTILE, places, HOSTILE, range(len(HOSTILE)), ties, (), HOSTILE[6])

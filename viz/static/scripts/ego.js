@@ -208,6 +208,7 @@
     figure.querySelector(".viz-zoom").hidden = false;
     fit();
     viz.paint(show);
+    figure.dataset.vizDrawn = String(Math.round(performance.now()));
   }
 
   viz.each("ego", start);
