@@ -383,7 +383,7 @@ def test_a_map_of_ten_thousand_people_and_fifty_thousand_ties_is_drawn_in_three_
     assert min(took) < 3500
 
 
-def test_without_webgl_the_tables_and_the_search_still_serve(page, guard, tmp_path):
+def test_without_webgl_the_tables_still_serve(page, guard, tmp_path):
     file = tmp_path / "picture.html"
     file.write_text(draw(pictures.programme()), "utf-8")
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
