@@ -35,6 +35,8 @@ REASONS: dict[str, str] = {
     "not_enrolled": "no first day of enrolment is known",
     "no_scale": "no scale is known for this attribute",
     "no_events": "there is no such event to count",
+    "no_other_ends": "neither end of the tie has another contact",
+    "not_in_low_group": "nobody of the low group has a defined share",
 }
 
 
@@ -80,6 +82,8 @@ class Measure:
     id, code: its names in tables and in the literature's catalogue. dimension: quantity, quality, structure,
     variety, access, mobilise, growth. better: `more`, `less` or None (context, never coloured good or bad).
     see_with: the measure that it is never shown without. extra: costly; computed only when asked for by name.
+    level: what has a value: `learner`, `tie` (one per entry of the graph), `cohort` (see `measures.cohort`) or
+    `growth` (see `measures.growth`).
     """
 
     id: str
@@ -96,6 +100,7 @@ class Measure:
     better: str | None = None
     see_with: str | None = None
     inputs: tuple[str, ...] = ("ties",)
+    level: str = "learner"
     whole_number: bool = False
     models: bool = False
     extra: bool = False
@@ -104,7 +109,7 @@ class Measure:
 _declared: dict[str, Measure] = {}
 
 #: Modules that declare measures.
-MODULES = ("quantity", "structure", "quality")
+MODULES = ("quantity", "structure", "quality", "variety", "access", "mobilise", "ties", "crossgroup", "growth")
 
 
 def measure(id: str, **declaration: Any) -> Callable[[Callable[..., Column]], Callable[..., Column]]:
@@ -131,6 +136,11 @@ def catalogue() -> dict[str, Measure]:
     for module in MODULES:
         import_module(f"graph_service.measures.{module}")
     return dict(_declared)
+
+
+def of_level(level: str) -> dict[str, Measure]:
+    """The declared measures of one level."""
+    return {id: each for id, each in catalogue().items() if each.level == level}
 
 
 def get(id: str) -> Measure:
@@ -163,7 +173,7 @@ def compute(snapshot: Snapshot, ids: Sequence[str] = DEFAULT, model: Model = "wh
     """The columns of some measures, over all people of a snapshot. Raises UnknownMeasure, UnknownParameter."""
     if model not in MODELS:
         raise UnknownParameter(f"The model is one of {', '.join(MODELS)}.", model=model)
-    known = catalogue()
+    known = of_level("learner")
     columns = {}
     for id in dict.fromkeys(ids):
         if id not in known:

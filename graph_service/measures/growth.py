@@ -1,22 +1,21 @@
-"""Growth: what became of a learner's ties between two days.
+r"""Growth: what became of a learner's ties between two days.
 
-A and B are the contacts with a strong or weak tie on each day. gained = B \\ A, of which reactivated (alive at
-some time before a); lost = A \\ B, of which dormant (gone quiet) and ended; net = gained - lost = |B| - |A|.
+A and B are the contacts with a strong or weak tie on each day. gained = B \ A, of which reactivated (alive at
+some time before a); lost = A \ B, of which dormant (gone quiet) and ended; net = gained - lost = |B| - |A|.
 Net +3 can hide 59 new ties, so the parts are always shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from graph_service.errors import UnknownParameter
-from graph_service.measures.catalogue import Column, Model, as_array, compute, get
+from graph_service.measures.catalogue import Column, Model, as_array, compute, get, measure
 from graph_service.snapshot.snapshot import Snapshot
 from graph_service.snapshot.strength import DORMANT
 
-COUNTS = ("gained", "reactivated", "kept", "lost", "dormant", "ended", "net", "gross")
 COLUMNS = ("gained", "reactivated", "kept", "lost", "dormant", "net", "gross", "stability", "jaccard")
 
 
@@ -37,7 +36,7 @@ class Growth:
         found: dict[str, Any] = {"person_id": pa.array(keys, pa.string())}
         for name in columns:
             chosen = self.columns[name].take(self.rows)
-            whole = name in COUNTS or (name.rpartition("_")[0] != "" and _whole(name))
+            whole = name in PARTS or (name.rpartition("_")[0] != "" and _whole(name))
             found[name] = as_array(chosen, whole_number=whole)
             if reasons and chosen.null.any():
                 found[f"{name}_reason"] = pa.array([code or None for code in chosen.reasons()], pa.string())
@@ -47,6 +46,71 @@ class Growth:
 def _whole(name: str) -> bool:
     id, _, _ = name.rpartition("_")
     return get(id).whole_number
+
+
+#: The parts of growth: formula, meaning.
+PARTS = {
+    "gained": (r"|B \setminus A|", "Contacts at the second date who were none at the first."),
+    "reactivated": (
+        r"|\{j \in B \setminus A : j \text{ earlier}\}|",
+        "Gained contacts with a live tie before.",
+    ),
+    "kept": (r"|A \cap B|", "Contacts at both dates."),
+    "lost": (r"|A \setminus B|", "Contacts at the first date who are none at the second."),
+    "dormant": (r"|\{j \in A \setminus B : \text{quiet}\}|", "Lost contacts whose tie went quiet; it can be taken up."),
+    "ended": (r"|\{j \in A \setminus B : \text{gone}\}|", "Lost contacts whose tie or person was removed."),
+    "net": (r"|B| - |A|", "Gained minus lost."),
+    "gross": (r"|A \triangle B|", "Gained plus lost: net can hide turnover."),
+}
+#: The shares: code, formula, when undefined, meaning, source.
+SHARES = {
+    "stability": (
+        "G",
+        r"|A \cap B| / |A|",
+        "no_ties_before",
+        "Share of the first date's contacts kept.",
+        "this project",
+    ),
+    "jaccard": (
+        "G",
+        r"|A \cap B| / |A \cup B|",
+        "no_ties_at_all",
+        "Contacts at both dates, over contacts at either.",
+        "Snijders, van de Bunt & Steglich 2010",
+    ),
+    "reconnection": (
+        "M5",
+        r"|\{j : \text{dormant} \to \text{live}\}| / |\text{dormant}|",
+        "no_events",
+        "Share of the ties that were quiet at the first date and are alive at the second.",
+        "Levin, Walter & Murnighan 2011",
+    ),
+}
+
+
+def _declare() -> None:
+    """The parts of growth in the catalogue: each is a column of `growth`."""
+    shared: dict[str, Any] = {"dimension": "growth", "level": "growth", "see_with": "gross", "inputs": ("ties",)}
+    for name, (formula, meaning) in PARTS.items():
+        about: dict[str, Any] = {
+            "code": "G",
+            "unit": "ties",
+            "range": "-n..n" if name == "net" else "0..n",
+            "whole_number": True,
+        }
+        said = {"formula": formula, "undefined": "not_on_roster", "source": "this project"}
+        measure(name, **said, **about, **shared)(_column(name, meaning))
+    for name, (code, formula, why, meaning, source) in SHARES.items():
+        about = {"code": code, "unit": "share", "range": "0..1", "undefined": ("not_on_roster", why)}
+        measure(name, formula=formula, source=source, **about, **shared)(_column(name, meaning))
+
+
+def _column(name: str, meaning: str) -> Callable[..., Column]:
+    def of(before: Snapshot, to: Snapshot) -> Column:
+        return growth(before, to).columns[name]
+
+    of.__doc__ = meaning
+    return of
 
 
 def growth(before: Snapshot, to: Snapshot, measures: Sequence[str] = (), model: Model = "whole") -> Growth:
@@ -80,9 +144,14 @@ def growth(before: Snapshot, to: Snapshot, measures: Sequence[str] = (), model: 
     missing = ~(on_before & to.roster)
     columns = {name: Column(values, missing, "not_on_roster") for name, values in counts.items()}
     size_a, union = counts["kept"] + counts["lost"], counts["kept"] + counts["gross"]
-    for name, below, why in (("stability", size_a, "no_ties_before"), ("jaccard", union, "no_ties_at_all")):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            values = counts["kept"] / below
+    again = _per_person(np.intersect1d(b, quiet_before), n)
+    quiet = _per_person(quiet_before, n)
+    for name, part, below, why in (
+        ("stability", counts["kept"], size_a, "no_ties_before"),
+        ("jaccard", counts["kept"], union, "no_ties_at_all"),
+        ("reconnection", again, quiet, "no_events"),
+    ):
+        values = part / np.maximum(below, 1)
         reason = np.where(missing, "not_on_roster", why).astype(object)
         columns[name] = Column(values, missing | (below == 0), reason, below)
     columns |= _deltas(before, to, place, missing, measures, model)
@@ -151,3 +220,6 @@ def _dormant(snapshot: Snapshot, place: np.ndarray, n: int) -> np.ndarray:
 def _per_person(codes: np.ndarray, n: int) -> np.ndarray:
     ends = np.concatenate([codes // max(n, 1), codes % max(n, 1)])
     return np.bincount(ends, minlength=n).astype(np.int64)
+
+
+_declare()

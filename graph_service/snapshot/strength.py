@@ -23,7 +23,7 @@ class Pairs:
     """Every pair that was ever tied, in order of (a, b).
 
     strength: T1 on the day; state: T3; first, last: days of the first and last event; events: how many;
-    origin: the row in `Contacts` of the first event.
+    start (int64[pairs + 1]), event: the rows in `Contacts` of each pair's events, in order of (day, weight).
     """
 
     a: np.ndarray
@@ -33,7 +33,14 @@ class Pairs:
     first: np.ndarray
     last: np.ndarray
     events: np.ndarray
-    origin: np.ndarray
+    start: np.ndarray
+    event: np.ndarray
+
+    @property
+    def origin(self) -> np.ndarray:
+        """The row in `Contacts` of each pair's first event."""
+        first: np.ndarray = self.event[self.start[:-1]]
+        return first
 
     def __len__(self) -> int:
         return len(self.a)
@@ -136,7 +143,8 @@ def tie_pairs(events: PairEvents, people: int, as_of: int, parameters: Parameter
         first=first,
         last=last,
         events=count,
-        origin=events.event[order][start],
+        start=np.append(start, len(order)),
+        event=events.event[order],
     )
 
 
