@@ -91,7 +91,8 @@ class Batch:
 
     rows: how many rows were read. used: field to column. ignored: columns that nobody asked for.
     repeated: rows that said a record again. endings: what a roster says is over. complete: what it holds,
-    where it claims to be complete. notes: what a person should know, in whole sentences.
+    where it claims to be complete. about: keys of people who have to be known, else nothing is loaded. notes: what
+    a person should know, in whole sentences.
     """
 
     parts: Sequence[Part]
@@ -102,4 +103,5 @@ class Batch:
     repeated: int = 0
     endings: Sequence[Ending] = ()
     complete: Complete | None = None
+    about: Sequence[str] = ()
     notes: Sequence[str] = ()

@@ -1,11 +1,13 @@
 """Every loader, by name: what `load NAME FILE` can read."""
 
 from graph_service.errors import UnknownParameter
+from loaders.clever import CLEVER
 from loaders.csv import loader as sheets
+from loaders.linkedin import LINKEDIN
 from loaders.loader import Loader
 from loaders.oneroster.loader import ONEROSTER
 
-LOADERS: dict[str, Loader] = {each.name: each for each in (*sheets.LOADERS, ONEROSTER)}
+LOADERS: dict[str, Loader] = {each.name: each for each in (*sheets.LOADERS, ONEROSTER, CLEVER, LINKEDIN)}
 
 
 def loader(name: str) -> Loader:

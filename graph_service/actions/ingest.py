@@ -1,6 +1,6 @@
 """Load a file: read it, resolve who and what it names, write it in batches, say what came of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from graph_service.actions.leaving import leaving
 from graph_service.actions.loading import LoadReceipt, LoadRecord, Progress, file_hash, load_id
 from graph_service.actions.rehearsing import compare
 from graph_service.actions.resolving import Directory, created_people, resolve
-from graph_service.errors import NotFound
+from graph_service.errors import NotFound, UnknownPerson
 from graph_service.settings import Settings
 from graph_service.store.store import Receipt, Store
 from loaders.batch import Batch, Reject
@@ -33,8 +33,8 @@ def ingest(
 
     Parameters: a loader's name (`loaders.registry`), the file or folder, how to read it. `progress` is called
     with (records done, records in all).
-    Raises UnreadableFile, MissingColumn, UsageError before anything is written. Loading a file again changes
-    nothing; a load that was cut off is completed by loading the file again.
+    Raises UnreadableFile, MissingColumn, UsageError, UnknownPerson before anything is written. Loading a file again
+    changes nothing; a load that was cut off is completed by loading the file again.
     """
     return _Load(store, loader, Path(path), options, actor).run(progress)
 
@@ -81,6 +81,7 @@ class _Load:
         self.rejects: list[Reject] = list(self.batch.rejects)
         self.notes = list(self.batch.notes)
         directory = Directory(store, self.options)
+        _require(directory, self.batch.about)
         parts = []
         for part in self.batch.parts:
             resolved = resolve(part, directory)
@@ -159,10 +160,19 @@ class _Load:
         )
 
 
+def _require(directory: Directory, keys: Sequence[str]) -> None:
+    ids = directory.ids("person", directory.options.id_source, keys)
+    if directory.known("person", ids) != set(ids):
+        raise UnknownPerson("The person whom the file is about is not in the programme. Nothing was changed.")
+
+
 def _waiting(parents: int) -> list[str]:
     if not parents:
         return []
-    return [f"{parents} organisations that others belong to are not known yet; load them to complete the tree."]
+    which = "An organisation" if parents == 1 else f"{parents} organisations"
+    return [
+        f"{which} that others belong to {'is' if parents == 1 else 'are'} not known yet: load to complete the tree."
+    ]
 
 
 class _Counts:

@@ -45,8 +45,8 @@ class Leaving:
         if not self.gone or remove is not None:
             return []
         return [
-            f"{len(self.gone)} affiliations of {self.people} people are no longer in the roster. They were left as "
-            f"they are; to end them, load it again and confirm the number: --remove {len(self.gone)}."
+            f"Affiliations that are no longer in the roster: {len(self.gone)}, of {self.people} people. They were left "
+            f"as they are; to end them, load it again and confirm the number: --remove {len(self.gone)}."
         ]
 
 

@@ -21,7 +21,7 @@ from graph_service.cli.output import (
 from graph_service.errors import UsageError
 
 Basis = enum.StrEnum("Basis", {"programme": "programme", "research": "research"})
-DateOrder = enum.StrEnum("DateOrder", {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"})
+DateOrder = enum.StrEnum("DateOrder", {"dmy": "dmy", "mdy": "mdy"})
 
 File = Annotated[Path | None, typer.Argument(metavar="FILE", help="The file (or folder, or zip) to read.")]
 Columns = Annotated[
@@ -48,6 +48,9 @@ Future = Annotated[bool, typer.Option("--allow-future", help="Take dates after t
 BatchSize = Annotated[int | None, typer.Option("--batch", min=1, max=100_000, help="Records in one write.")]
 Remove = Annotated[
     int | None, typer.Option("--remove", min=0, help="End as many affiliations as a complete roster no longer has.")
+]
+Owner = Annotated[
+    str | None, typer.Option("--owner", metavar="ID", help="Whose contacts these are (exports of contacts).")
 ]
 RejectsFile = Annotated[Path | None, typer.Option("--rejects", help="Where rejected rows go. [FILE.rejects.csv]")]
 
@@ -119,6 +122,7 @@ def _command(name: str, *, write: bool) -> Any:
         allow_future: Future = False,
         batch: BatchSize = None,
         remove: Remove = None,
+        owner: Owner = None,
         rejects: RejectsFile = None,
         suggest_mapping: Annotated[
             bool, typer.Option("--suggest-mapping", help="Draft a mapping file for this file, and do nothing else.")
@@ -152,11 +156,12 @@ def _command(name: str, *, write: bool) -> Any:
                 basis=basis.value,
                 id_source=id_source,
                 source=source,
-                date_order=date_order.value if date_order else None,  # type: ignore[arg-type]
+                date_order=date_order.value if date_order else None,
                 encoding=encoding,
                 allow_future=allow_future,
                 batch=batch,
                 remove=remove,
+                owner=owner,
                 time_zone=programme.settings.time_zone,
             )
             _run(programme.store, name, file, options, write=write, rejects=rejects, form=form, output=output)
@@ -202,7 +207,7 @@ def _tell(receipt: Any) -> None:
         say(f"Columns that nothing was read from: {', '.join(receipt.ignored)}.")
     for note in receipt.notes:
         say(note)
-    if receipt.written:
+    if receipt.written and (receipt.added or receipt.changed):
         say(f"This load can be taken back: graph-service load --undo {receipt.load}")
 
 

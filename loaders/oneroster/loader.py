@@ -57,10 +57,10 @@ def transform(roster: Roster, options: LoadOptions) -> Batch:
 def _notes(roster: Roster, places: Places, belongings: Belongings) -> list[str]:
     notes = [f"OneRoster {roster.version}."]
     if places.over:
-        notes.append(f"{places.over} organisations are to be deleted; they are kept, since records refer to them.")
+        notes.append(f"Organisations to be deleted: {places.over}. They are kept, since records refer to them.")
     if belongings.ignored:
         notes.append(
-            f"{belongings.ignored} enrolments give somebody a role that the list of users does not; the list counts."
+            f"Enrolments in a role that the list of users does not give: {belongings.ignored}. The list counts."
         )
     return notes
 
