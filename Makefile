@@ -1,5 +1,5 @@
 # Thin aliases of dev.py, which works without make.
-CHORES := setup demo test bench soak lint generate shots lock
+CHORES := setup demo test bench soak lint generate shots vendor lock
 
 .PHONY: $(CHORES)
 $(CHORES):

@@ -34,6 +34,12 @@ KEY_PATHS = {
 _RANK = {State.STRONG: 0, State.WEAK: 1, State.DORMANT: 2, State.NONE: 3}
 
 
+def style(picture: EgoPicture, ring: int) -> int:
+    """Number of a ring's shape and colour."""
+    fixed = picture.rings[ring].style
+    return ring if fixed is None else fixed
+
+
 def ordered(picture: EgoPicture) -> list[Alter]:
     """All contacts in the order of the table and of their numbers: by ring, then strongest ever, then key."""
     ring = {r.code: k for k, r in enumerate(picture.rings)}
@@ -71,7 +77,7 @@ def network_data(picture: EgoPicture, words: Words) -> dict[str, Any]:
     return {
         "nodes": [_only(NODE_KEYS, node) for node in nodes],
         "edges": [_only(EDGE_KEYS, edge) for edge in edges],
-        "ring": [0] + [k for k, ring in enumerate(by_ring) for _ in ring],
+        "ring": [0] + [style(picture, k) for k, ring in enumerate(by_ring) for _ in ring],
         "circles": [
             {"radius": c.radius, "label": short(picture.rings[c.ring].label, 24) if c.named else ""} for c in circles
         ],
@@ -106,7 +112,7 @@ def _pyvis(
             network.add_node(
                 ids[alter.key],
                 label=short(alter.label, 24),
-                shape=SHAPES[k % len(SHAPES)],
+                shape=SHAPES[style(picture, k) % len(SHAPES)],
                 size=9,
                 x=x,
                 y=y,

@@ -40,17 +40,22 @@ class Context:
     """What a template is given, and which template."""
 
     template: str
-    assets: Assets
     table: Table
     values: dict[str, Any]
 
 
 _SHARED = ("scripts/theme.js", "scripts/table.js")
+_VEGA = ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js")
+_SCRIPTS: dict[type, tuple[str, ...]] = {
+    EgoPicture: ("vendor/vis-data.min.js", "vendor/vis-network.min.js", *_SHARED, "scripts/ego.js"),
+    Chart: (*_VEGA, *_SHARED, "scripts/chart.js"),
+    MapPicture: ("vendor/graphology.umd.min.js", "vendor/sigma.min.js", *_SHARED, "scripts/map.js"),
+}
 
 
 @singledispatch
 def context(picture: Picture, words: Words) -> Context:
-    """Template, assets, table and values of one picture; one registration per kind of spec."""
+    """Template, table and values of one picture; one registration per kind of spec."""
     raise TypeError(f"{type(picture).__name__} cannot be drawn")
 
 
@@ -59,17 +64,17 @@ def _(picture: EgoPicture, words: Words) -> Context:
     last = len(picture.dates) - 1
     return Context(
         "ego.html.j2",
-        Assets(
-            ("picture.css",),
-            ("vendor/vis-data.min.js", "vendor/vis-network.min.js", *_SHARED, "scripts/ego.js"),
-        ),
         ego.table(picture, words),
         {
             "title": plain(picture.title),
             "sentence": ego.sentence(picture, last, words),
             "dates": [words.day(day) for day in picture.dates],
             "rings": [
-                {"label": short(ring.label, 40), "index": k, "path": ego.KEY_PATHS[ego.SHAPES[k % len(ego.SHAPES)]]}
+                {
+                    "label": short(ring.label, 40),
+                    "index": ego.style(picture, k),
+                    "path": ego.KEY_PATHS[ego.SHAPES[ego.style(picture, k) % len(ego.SHAPES)]],
+                }
                 for k, ring in enumerate(picture.rings)
                 if any(alter.ring == ring.code for alter in picture.alters)
             ],
@@ -84,10 +89,6 @@ def _(picture: EgoPicture, words: Words) -> Context:
 def _(picture: Chart, words: Words) -> Context:
     return Context(
         "chart.html.j2",
-        Assets(
-            ("picture.css",),
-            ("vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-embed.min.js", *_SHARED, "scripts/chart.js"),
-        ),
         fill.table(picture, words),
         {
             "title": plain(picture.title),
@@ -103,10 +104,6 @@ def _(picture: MapPicture, words: Words) -> Context:
     tallies = programme_map.tallies(picture)
     return Context(
         "map.html.j2",
-        Assets(
-            ("picture.css",),
-            ("vendor/graphology.umd.min.js", "vendor/sigma.min.js", *_SHARED, "scripts/map.js"),
-        ),
         programme_map.table(picture, words),
         {
             "title": plain(picture.title),
@@ -130,11 +127,8 @@ def _(picture: MapPicture, words: Words) -> Context:
 
 def assets(*pictures: Picture) -> Assets:
     """The files that a page with these pictures must load, each once: styles, then deferred scripts in order."""
-    needed = [context(picture, Words()).assets for picture in pictures]
-    return Assets(
-        tuple(dict.fromkeys(name for one in needed for name in one.styles)),
-        tuple(dict.fromkeys(name for one in needed for name in one.scripts)),
-    )
+    scripts = dict.fromkeys(name for picture in pictures for name in _SCRIPTS[type(picture)])
+    return Assets(("picture.css",), tuple(scripts))
 
 
 def figure(picture: Picture, *, name: str = "picture", level: int = 2, words: Words | None = None) -> Markup:
@@ -148,10 +142,11 @@ def figure(picture: Picture, *, name: str = "picture", level: int = 2, words: Wo
     """
     words = words or Words()
     made = context(picture, words)
-    template = _environment(words).get_template(made.template)
+    template = _template(made.template)
     return Markup(
         template.render(
             **made.values,
+            _=words.text,
             table=made.table,
             rows=shown(made.table, words),
             id=name,
@@ -174,7 +169,7 @@ def draw(*pictures: Picture, heading: str = "", words: Words | None = None) -> s
     styles = [_asset(name) for name in ("page.css", *needed.styles)]
     scripts = [_asset(name) for name in needed.scripts]
     level = 2 if heading else 1
-    template = _environment(words).get_template("page.html.j2")
+    template = _template("page.html.j2")
     page: str = template.render(
         policy=policy(styles, scripts),
         title=plain(heading) or short(pictures[0].title, 120),
@@ -212,16 +207,15 @@ def _asset(name: str) -> str:
     return text
 
 
-def _environment(words: Words) -> Any:
+@cache
+def _template(name: str) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_translations(words.translations, newstyle=True)  # type: ignore[attr-defined]
-    return environment
+    return environment.get_template(name)

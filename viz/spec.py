@@ -27,10 +27,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """One relation, drawn as one ring; rings are given from the inside out."""
+    """One relation, drawn as one ring; rings are given from the inside out.
+
+    `style` fixes shape and colour (0 to 7), so that a relation looks the same in every picture; None takes the
+    ring's place in this one.
+    """
 
     code: str
     label: str
+    style: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

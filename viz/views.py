@@ -11,13 +11,29 @@ if TYPE_CHECKING:
     from graph_service.desks.views.summary import Summary
 
 
+RINGS = (
+    "family",
+    "peer",
+    "school_staff",
+    "program_staff",
+    "near_peer",
+    "alum",
+    "mentor",
+    "employer_contact",
+    "other_professional",
+)
+"""Relations from the inside out: home, school, then the world of work. The place of each is also its look."""
+
+
 def network_picture(network: Network, title: str, empty: str = "") -> EgoPicture:
-    """The ego map of a learner's network; rings in the order of the relations' precedence."""
+    """The ego map of a learner's network; a relation has the same ring order and look in every picture."""
     labels = {alter.relation: alter.relation_label for alter in network.alters}
+    place = {code: k for k, code in enumerate(RINGS)}
+    codes = sorted(labels, key=lambda code: (place.get(code, len(RINGS)), code))
     return EgoPicture(
         title=title,
         ego=network.name,
-        rings=tuple(Ring(code, label) for code, label in labels.items()),
+        rings=tuple(Ring(code, labels[code], place.get(code, len(RINGS))) for code in codes),
         dates=network.dates,
         alters=tuple(
             Alter(

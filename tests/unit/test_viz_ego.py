@@ -173,3 +173,14 @@ def test_numbers_and_dates_are_written_in_the_language_of_the_reader():
     assert 'lang="es"' in page
     assert "1 may 2026" in page
     assert ">3,6<" in page
+
+
+def test_a_relation_looks_the_same_in_every_picture():
+    rings = tuple(Ring(ring.code, ring.label, k) for k, ring in enumerate(pictures.RINGS))
+    whole = replace(pictures.ego_picture(), rings=rings)
+    mentors = tuple(alter for alter in whole.alters if alter.ring == "mentor")
+    alone = replace(whole, rings=rings[3:4], alters=mentors, ties=())
+    looks = {node["shape"] for node in ego.network_data(alone, Words())["nodes"][1:]}
+    assert looks == {ego.SHAPES[3]}
+    assert set(ego.network_data(alone, Words())["ring"][1:]) == {3}
+    assert "viz-ring-3" in str(figure(alone)) and "viz-ring-0" not in str(figure(alone))

@@ -394,3 +394,34 @@ def test_without_webgl_the_tables_still_serve(page, guard, tmp_path):
     expect(page.locator(".viz-people tbody tr")).to_have_count(25)
     # The vendored file asks for WebGL when it is loaded; nothing else may go wrong.
     assert [problem for problem in guard.collect() if "getParameter" not in problem] == []
+
+
+def test_print_a_picture_is_painted_for_white_paper_and_back(opened):
+    page = opened(draw(pictures.programme(), pictures.ego_picture(), heading="Report"))
+    page.emulate_media(color_scheme="dark")
+    ready(page, 2)
+    screen = page.locator(".viz-canvas").nth(1).screenshot()
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_timeout(200)
+    assert page.locator("html").get_attribute("data-theme") == "light"
+    # The map is drawn on a layer that is printed: what a graphics card drew would be blank.
+    drawn = """() => {
+      const layer = document.querySelector('.viz-names');
+      const data = layer.getContext('2d').getImageData(0, 0, layer.width, layer.height).data;
+      let filled = 0;
+      for (let k = 3; k < data.length; k += 4) filled += data[k] > 0;
+      return filled / (data.length / 4);
+    }"""
+    assert page.evaluate(drawn) > 0.02
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    page.wait_for_timeout(200)
+    assert page.locator("html").get_attribute("data-theme") is None
+    assert page.evaluate(drawn) < 0.02
+    assert page.locator(".viz-canvas").nth(1).screenshot() == screen
+
+
+def test_print_nothing_is_cut_at_the_edge_of_the_paper(opened):
+    page = ready(opened(draw(pictures.ego_picture())))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 690, "height": 980})
+    assert page.locator(".viz-scroll").evaluate("(place) => place.scrollWidth <= place.clientWidth + 1")

@@ -76,7 +76,10 @@ def filled(chart: Chart, words: Words) -> dict[str, Any]:
 
 
 def table(chart: Chart, words: Words) -> Table:
-    """The equal of a chart."""
+    """The equal of a chart: a row for each of its rows, or the two-way table that its file asks for."""
+    wide = source(chart.name)["usermeta"].get("table")
+    if wide:
+        return _two_way(chart, wide["row"], wide["column"], wide["value"], words)
     columns = tuple(
         Column(key, words.text(field["label"]), "text" if field["kind"] == "code" else field["kind"])
         for key, field in fields(chart.name).items()
@@ -85,6 +88,23 @@ def table(chart: Chart, words: Words) -> Table:
     coded = [key for key, field in fields(chart.name).items() if field["kind"] == "code"]
     rows = tuple({**row, **{key: words.text(str(row[key])) for key in coded}} for row in chart.rows)
     return Table(words.text("The same as a table"), columns, rows)
+
+
+def _two_way(chart: Chart, row: str, column: str, value: str, words: Words) -> Table:
+    declared = fields(chart.name)
+    coded = declared[column]["kind"] == "code"
+    across = list(dict.fromkeys(str(each[column]) for each in chart.rows))
+    if coded:
+        across = [code for code in declared[column]["codes"] if code in across]
+    rows: dict[Cell, dict[str, Cell]] = {}
+    for each in chart.rows:
+        made = rows.setdefault(each[row], {row: each[row]})
+        made[f"{column}{across.index(str(each[column]))}"] = each.get(value)
+    columns = [Column(row, words.text(declared[row]["label"]), declared[row]["kind"])]
+    for k, name in enumerate(across):
+        columns.append(Column(f"{column}{k}", words.text(name) if coded else short(name, 60), declared[value]["kind"]))
+    caption = words.text("The same as a table: %(what)s", what=words.text(declared[value]["label"]))
+    return Table(caption, tuple(columns), tuple(rows.values()))
 
 
 def _texts(node: Any) -> Iterator[tuple[str, Any, Any]]:

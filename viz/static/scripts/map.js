@@ -65,11 +65,12 @@
       return spread < 12000 ? { text, x, y, size: own.length } : null;
     }).filter(Boolean).sort((a, b) => b.size - a.size);
 
-    return () => {
+    return (beneath = () => {}) => {
       const { width, height } = sigma.getDimensions(), ratio = devicePixelRatio || 1;
       layer.width = width * ratio;
       layer.height = height * ratio;
       context.scale(ratio, ratio);
+      beneath(context);
       context.font = `600 13px ${getComputedStyle(canvas).fontFamily}`;
       context.textAlign = "center";
       context.textBaseline = "middle";
@@ -266,7 +267,34 @@
     if (sigma) {
       const camera = sigma.getCamera();
       const name = namer(canvas, sigma, map, data, colours);
-      sigma.on("afterRender", name);
+      let printing = false;
+      // What the graphics card drew is not printed: for paper the map is drawn once more, under its names.
+      const paper = (context) => {
+        const at = (key) => sigma.framedGraphToViewport(sigma.getNodeDisplayData(key));
+        graph.forEachEdge((key, item, from, to) => {
+          const line = edge(key, item), a = at(from), b = at(to);
+          if (line.hidden) return;
+          context.strokeStyle = item.change ? line.color : mixed(colours.tie, colours.ground, 0.4);
+          context.lineWidth = item.change ? 1 : 0.4;
+          context.beginPath();
+          context.moveTo(a.x, a.y);
+          context.lineTo(b.x, b.y);
+          context.stroke();
+        });
+        graph.forEachNode((key, item) => {
+          const { x, y } = at(key), dot = node(key, item);
+          context.fillStyle = dot.color;
+          context.beginPath();
+          context.arc(x, y, dot.size, 0, 2 * Math.PI);
+          context.fill();
+        });
+      };
+      const above = () => name(printing ? paper : undefined);
+      sigma.on("afterRender", above);
+      [["beforeprint", true], ["afterprint", false]].forEach(([moment, now]) => addEventListener(moment, () => {
+        printing = now;
+        above();
+      }));
       figure.querySelector('[data-viz-zoom="in"]').addEventListener("click", () => camera.animatedZoom({ duration: still ? 0 : 200 }));
       figure.querySelector('[data-viz-zoom="out"]').addEventListener("click", () => camera.animatedUnzoom({ duration: still ? 0 : 200 }));
       figure.querySelector('[data-viz-zoom="fit"]').addEventListener("click", () => camera.animatedReset({ duration: still ? 0 : 200 }));
@@ -281,7 +309,7 @@
         themed = true;
       });
       // The first drawing is made when sigma is; two frames later it is on the screen.
-      name();
+      above();
       requestAnimationFrame(() => requestAnimationFrame(() => { figure.dataset.vizDrawn = String(Math.round(performance.now())); }));
       figure.querySelectorAll(".viz-map-tools, .viz-zoom, .viz-groups, .viz-changes").forEach((part) => { part.hidden = false; });
     }
