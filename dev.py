@@ -47,7 +47,9 @@ CHORES = {
     ),
     "generate": Chore("write again the pages that come from declarations", "test", (("-m", "docs.generate"),)),
     "shots": Chore("screenshots of the pages, for the docs", "test", (("-m", "tests.web.shots"),)),
-    "vendor": Chore("check the vendored browser files; 'vendor fetch' gets them again", "test", (("-m", "viz.vendor"),)),
+    "vendor": Chore(
+        "check the vendored browser files; 'vendor fetch' gets them again", "test", (("-m", "viz.vendor"),)
+    ),
     "lock": Chore("pin the newest allowed versions, with hashes (needs uv)", None),
 }
 # The extras that each part of the environment adds to the base dependencies.

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import dist
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.web import pictures
@@ -28,6 +28,7 @@ def test_the_same_picture_is_drawn_the_same_whatever_the_order_of_its_contacts()
     assert draw(picture) == draw(turned)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=7))
 def test_nobody_stands_on_anybody_else(sizes):
     places, _ = arrange(sizes)
@@ -37,6 +38,7 @@ def test_nobody_stands_on_anybody_else(sizes):
         assert all(dist(one, other) > SPACING / 3 for other in everyone[:k])
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=2, max_size=6))
 def test_rings_do_not_mix(sizes):
     places, _ = arrange(sizes)
@@ -140,6 +142,7 @@ def test_a_file_names_no_address_to_load_from():
         assert "http:" not in text and "https:" not in text and " src=" not in text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_a_label_is_short_and_on_one_line(text):
     label = short(text, 24)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.web import pictures
@@ -35,6 +35,7 @@ def small(**changes) -> MapPicture:
     return replace(given, **changes)
 
 
+@settings(deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 19), st.integers(0, 19)).filter(lambda p: p[0] < p[1])), st.randoms())
 def test_ties_survive_packing_in_any_order_and_direction(ties, random):
     given_ties = [pair if random.random() < 0.5 else pair[::-1] for pair in ties]
