@@ -186,3 +186,21 @@ def test_any_order_of_the_rows_gives_the_same_store(
             ingest(store, "interactions", file, MESSAGES)
             found.append(contents(store, "person", "interaction"))
     assert found[0] == found[1]
+
+
+def test_a_load_that_is_cut_off_is_completed_by_loading_again_and_one_undo_ends_it(write: Write, store: Store) -> None:
+    file = write("date,from,to,kind\n" + "".join(f"2026-03-02,a{number},b,call\n" for number in range(20)))
+
+    def cut(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    options = replace(NEW, batch=5)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(store, "interactions", file, options, progress=cut)
+    [record] = store.find("load")
+    assert record["state"] == "running" and 0 < store.count("person") + store.count("interaction") < 41
+    receipt = ingest(store, "interactions", file, replace(options, batch=None))
+    assert (receipt.load, store.count("interaction"), store.find("load")[0]["state"]) == (record["id"], 20, "done")
+    undo(store, receipt.load)
+    assert contents(store, "person", "interaction") == {"person": {}, "interaction": {}}
