@@ -53,6 +53,7 @@ class Contacts:
     time: Ints
     context: Ints
     pairs: Ints
+    introduced: Ints
     size: Ints
     person: Ints
     part: Ints
@@ -111,6 +112,7 @@ def events(
         minutes=column("minutes"), host=column("host"), activity=column("activity"), line=column("line"),
         evidence=column("evidence", EVIDENCE.index("observed")), logger=column("logger"), help=column("help"),
         resources=column("resources", 0), time=column("time"), context=column("context"), pairs=column("pairs"),
+        introduced=column("introduced"),
         size=there.sum(axis=1), person=matrix[there], part=roles[there],
     )  # fmt: skip
     if more:
@@ -211,8 +213,8 @@ _HELP = {
 }
 
 
-def interactions(people: Population, contacts: Contacts) -> Any:
-    """The events as a table of records, with the users' keys."""
+def interactions(people: Population, contacts: Contacts, introductions: Any) -> Any:
+    """The events as a table of records, with the users' keys. introductions: keys of those that led to an event."""
     import pyarrow as pa
 
     n = len(contacts)
@@ -238,5 +240,6 @@ def interactions(people: Population, contacts: Contacts) -> Any:
         evidence=coded(contacts.evidence, EVIDENCE),
         help=coded(contacts.help, HELP),
         resources=sets(contacts.resources, RESOURCES),
+        introduced_by=chosen(contacts.introduced, introductions),
         context=coded(contacts.context, CONTEXTS),
     )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from graph_service.records.vocabulary import vocabulary
+from loaders.synthetic.brokered import WAY
 from loaders.synthetic.contacts import ACTIVITIES, KINDS, LEARNER, MODES, SPEAKER
 from loaders.synthetic.draws import Floats, Ints, Mask
 from loaders.synthetic.people import CONNECTED, NOTHING, ROLE_NAMES, SENIOR, Population
@@ -13,6 +14,9 @@ from loaders.synthetic.programme import Block, Programme
 from loaders.synthetic.ties import PROFESSIONALS
 
 HALF_LIFE, THETA, THETA_STRONG = 180.0, 0.25, 2.0
+
+#: Steps of the funnel of introductions.
+FUNNEL = ("suggested", "connector_asked", "connector_agreed", "target_agreed", "met", "followed_up")
 
 Figure = tuple[str, str, str]
 
@@ -27,6 +31,7 @@ def figures(programme: Programme) -> Iterator[Figure]:
     yield from _contacts(pooled)
     yield from _placements(pooled)
     yield from _outcomes(pooled)
+    yield from _introductions(pooled)
 
 
 def strengths(block: Block, at: int) -> tuple[Ints, Ints, Floats, Floats]:
@@ -52,7 +57,7 @@ def strengths(block: Block, at: int) -> tuple[Ints, Ints, Floats, Floats]:
 
 def measured(block: Block) -> dict[str, Any]:
     """Arrays of one block: prefixed l_ by learner, a_ by adult, t_ by learner-professional pair, e_ by event,
-    s_ by seat in a room, p_ by placement, c_ by candidate."""
+    s_ by seat in a room, p_ by placement, c_ by candidate, i_ by introduction."""
     who, met, n = block.who, block.met, block.who.learners
     a, b, now, most = strengths(block, who.span.last)
     professional = np.isin(who.role, [ROLE_NAMES.index(role) for role in PROFESSIONALS])
@@ -77,6 +82,9 @@ def measured(block: Block) -> dict[str, Any]:
         "c_chance": block.outcomes.chance, "c_met": block.outcomes.met, "c_low": who.low[block.outcomes.learner],
         "c_between": block.outcomes.between,
     }  # fmt: skip
+    steps = block.introductions.steps
+    found |= {f"i_{name}": steps[:, WAY.index(name)] >= 0 for name in FUNNEL}
+    found["i_assigned"] = block.introductions.assigned
     found |= _seats(who, block, event)
     found |= _places(who, block)
     return found
@@ -237,3 +245,9 @@ def _outcomes(m: dict[str, Any]) -> Iterator[Figure]:
     yes = int(met.sum())
     area = (rank[met].sum() - yes * (yes + 1) / 2) / max(yes * (len(met) - yes), 1)
     yield "planted", "AUC of the true chance: the most that a ranker can reach", f"{area:.3f}"
+
+
+def _introductions(m: dict[str, Any]) -> Iterator[Figure]:
+    counts = ", ".join(f"{name.replace('_', ' ')} {int(m[f'i_{name}'].sum()):,}" for name in FUNNEL)
+    yield "introductions", "how far they came", counts
+    yield "introductions", "connector known by assignment alone", _share(m["i_assigned"])

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from loaders.synthetic import permissions
 from loaders.synthetic.contacts import ADULT, LEARNER, Contacts, events, helped
 from loaders.synthetic.contacts import KINDS as KIND_CODES
 from loaders.synthetic.draws import Floats, Ints, Mask, distinct
@@ -126,8 +127,9 @@ def plant(people: Population, a: Ints, b: Ints, day: Ints, assigned: dict[str, I
     chance = np.minimum(millionths * 1e-6 * scale, 0.95)
     met = draws.chance(chance, len(who))
     when = span.draw(draws, np.full(len(who), span.split), np.full(len(who), span.last - 10), len(who))
+    connector = _connectors(people, first_hop, second_hop, who, target - learners) + learners
     return Planted(
-        who, target, _connector(first_hop, second_hop, who, target - learners) + learners, between, fit, mutual,
+        who, target, connector, between, fit, mutual,
         free_mean, response, drive, chance, met, np.where(met, when, -1),
     )  # fmt: skip
 
@@ -156,6 +158,20 @@ def _fit(people: Population, who: Ints, target: Ints) -> Floats:
     return np.where(np.isin(aim, (GOAL_NONE, GOAL_EXPLORING)), 0.6, np.where(hit, 1.0, 0.25))
 
 
+def _connectors(people: Population, first_hop: Any, second_hop: Any, who: Ints, target: Ints) -> Ints:
+    """Somebody through whom each pair is joined: one who may be asked today, where there is one."""
+    from scipy import sparse
+
+    asked = permissions.connecting(people, people.span.split - 45)[people.learners :]
+    some = sparse.csr_array(first_hop.multiply(asked[None, :].astype(np.int64)))
+    some.eliminate_zeros()
+    some.sort_indices()
+    found = _connector(some, second_hop, who, target)
+    rest = np.flatnonzero(found < 0)
+    found[rest] = _connector(first_hop, second_hop, who[rest], target[rest])
+    return found
+
+
 def _connector(first_hop: Any, second_hop: Any, who: Ints, target: Ints) -> Ints:
     """One person through whom each pair is joined: the first in order."""
     found = np.full(len(who), -1, np.int64)
@@ -174,12 +190,16 @@ def _connector(first_hop: Any, second_hop: Any, who: Ints, target: Ints) -> Ints
     return found
 
 
-def contacts(people: Population, planted: Planted) -> list[Contacts]:
-    """The contacts in which planted ties show: a first meeting, and what is kept up."""
+def contacts(people: Population, planted: Planted, introduction: Ints) -> list[Contacts]:
+    """The contacts in which planted ties show: a first meeting, and what is kept up.
+
+    introduction: number of the introduction that led to it, by row of `planted`; -1 where none did.
+    """
     draws = people.draws("outcome contacts")
     who, target, day = planted.learner[planted.met], planted.target[planted.met], planted.day[planted.met]
     n = len(who)
-    brokered = draws.chance(0.5, n)
+    introduced = introduction[planted.met]
+    brokered = introduced >= 0
     pieces = []
     for kind, mask in (("introduction_meeting", brokered), ("informational_interview", ~brokered)):
         k = int(mask.sum())
@@ -189,6 +209,7 @@ def contacts(people: Population, planted: Planted) -> list[Contacts]:
                 day[mask], kind, [who[mask], target[mask]], (LEARNER, ADULT), np.where(draws.chance(0.55, k), 1, 0),
                 minutes=30, help=direction, resources=bits, line="brokering", logger="coordinator",
                 activity="informational_interview" if kind == "informational_interview" else -1, evidence="verified",
+                introduced=introduced[mask],
             )
         )  # fmt: skip
     row, place = expanded(np.where(draws.chance(0.55, n), draws.between(1, 3, n), 0))

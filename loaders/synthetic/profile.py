@@ -41,8 +41,8 @@ class Profile:
 
     # Who has nobody.
     nothing_recorded: float = 0.13
-    no_professional: float = 0.20
-    no_professional_low: float = 0.34
+    no_professional: float = 0.17
+    no_professional_low: float = 0.38
 
     # Subgroups: the two districts differ in low income.
     low_income: tuple[float, ...] = (0.62, 0.28)
@@ -109,6 +109,9 @@ class Profile:
     outcomes: float = 0.6
     outcomes_no_professional: float = 0.3
     candidates: int = 60
+    # Introductions: share of planted ties that came of one where it was allowed; asks that came to nothing.
+    brokered: float = 0.9
+    refusals: float = 5.0
 
 
 #: The first day of a programme: only the roster is there.

@@ -11,6 +11,7 @@ import numpy as np
 from graph_service.errors import UnknownParameter
 from graph_service.records.registry import KINDS
 from loaders.synthetic import (
+    brokered,
     contacts,
     groups,
     outcomes,
@@ -22,6 +23,7 @@ from loaders.synthetic import (
     roster,
     said,
     ties,
+    workflow,
 )
 from loaders.synthetic.columns import coded
 from loaders.synthetic.draws import Ints
@@ -36,11 +38,15 @@ FEWEST, MOST = 50, 5_000_000
 #: The order in which tables are written: what is referred to comes first.
 ORDER = (
     "person", "subgroup", "organization", "affiliation", "caseload", "merge", "interaction", "stated_tie", "relation",
-    "consent", "clearance",
+    "consent", "clearance", "introduction", "introduction_event", "reservation", "introduction_outcome",
+    "standing_consent", "block", "concern",
 )  # fmt: skip
 #: Roles of people whom a school's roster knows on the first day.
 ROSTER_ROLES = ("learner", "coordinator", "counsellor", "teacher")
 ROSTER_PLACES = ("state", "district", "school", "college")
+
+#: Fields of text that hold the key of a record of another kind.
+KEYS_IN_TEXT = {("interaction", "introduced_by"): "introduction", ("reservation", "holder"): "introduction"}
 
 InternalIds = Callable[[str, str, list[str]], Iterable[str]]
 
@@ -54,6 +60,7 @@ class Block:
     assigned: dict[str, Ints]
     met: contacts.Contacts
     outcomes: outcomes.Planted
+    introductions: brokered.Brokered
 
     @cached_property
     def pairs(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -76,12 +83,14 @@ class Block:
         tables |= {
             "caseload": roster.caseloads(who, self.assigned),
             "merge": roster.merges(who),
-            "interaction": contacts.interactions(who, self.met),
+            "interaction": contacts.interactions(who, self.met, workflow.keys(who, self.introductions)),
             "stated_tie": said.stated(who, a, b, day),
             "relation": said.relations(who, a, b, day),
             "consent": permissions.consents(who, roster.births(who)),
             "clearance": permissions.clearances(who),
         }
+        log = tables["interaction"]["id"].combine_chunks()
+        tables |= workflow.tables(who, self.introductions, self.met, self.pairs, log)
         return {name: tables[name] for name in ORDER}
 
     @property
@@ -210,11 +219,12 @@ def resolve(tables: Mapping[str, Any], internal_ids: InternalIds, source: str = 
         kind = KINDS[name]
         own = id_source if kind.keyed else source
         table = table.set_column(0, "id", _resolved(table["id"], partial(internal_ids, name, own)))
-        for each in kind.references:
-            target = each.type.target or ""
+        refers = {each.name: each.type.target or "" for each in kind.references}
+        refers |= {text: target for (of, text), target in KEYS_IN_TEXT.items() if of == name}
+        for column_name, target in refers.items():
             of = id_source if KINDS[target].keyed else source
-            column = _resolved(table[each.name], partial(internal_ids, target, of))
-            table = table.set_column(table.column_names.index(each.name), kind.schema.field(each.name), column)
+            column = _resolved(table[column_name], partial(internal_ids, target, of))
+            table = table.set_column(table.column_names.index(column_name), kind.schema.field(column_name), column)
         resolved[name] = table
     return resolved
 
@@ -284,11 +294,12 @@ def _block(programme: Programme, number: int) -> Block:
         {role: int(counts[:first].sum()) for role, counts in roles.items()},
     )
     assigned = roster.caseload_pairs(who)
-    met, planted = _contacts(who, assigned)
-    return Block(programme, who, assigned, met, planted)
+    return Block(programme, who, assigned, *_contacts(who, assigned))
 
 
-def _contacts(who: Population, assigned: dict[str, Ints]) -> tuple[contacts.Contacts, outcomes.Planted]:
+def _contacts(
+    who: Population, assigned: dict[str, Ints]
+) -> tuple[contacts.Contacts, outcomes.Planted, brokered.Brokered]:
     """All contacts of a block: those of the programme's own course, then those that were planted."""
     last_days = np.full(len(who.role), who.span.last)
     last_days[: who.learners] = np.where(who.left >= 0, who.left, who.span.last)
@@ -306,8 +317,9 @@ def _contacts(who: Population, assigned: dict[str, Ints]) -> tuple[contacts.Cont
     course = contacts.cleaned(who, contacts.joined(pieces), last_days)
     a, b, day, _ = contacts.tied(course, who)
     planted = outcomes.plant(who, a, b, day, assigned)
-    later = outcomes.contacts(who, planted)
-    return contacts.cleaned(who, contacts.joined([course, *later]), last_days), planted
+    introduced = brokered.broker(who, planted, a, b, day)
+    later = outcomes.contacts(who, planted, brokered.number_of(introduced, planted))
+    return contacts.cleaned(who, contacts.joined([course, *later]), last_days), planted, introduced
 
 
 def _hidden(who: Population) -> Any:

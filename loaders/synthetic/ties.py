@@ -235,8 +235,9 @@ def adults(people: Population) -> list[Contacts]:
     two = np.where(two < 0, anyone.draw(draws, people.region[one]), two)
 
     staff = people.rows("coordinator", "program_staff", "counsellor", "teacher")
-    rate = np.where(np.isin(staff, people.rows("coordinator", "program_staff")), profile.coordinator_ties, 3.0)
-    met = np.repeat(staff, draws.about(rate * (0.5 + draws.uniform(len(staff))), len(staff)))
+    # Some coordinators know half the town, others are new to it.
+    rate = np.where(np.isin(staff, people.rows("coordinator", "program_staff")), profile.coordinator_ties / 1.8, 2.0)
+    met = np.repeat(staff, draws.about(rate * np.minimum(people.heat[staff] / 1000 - 0.4, 4.0), len(staff)))
     known = anyone.draw(draws, people.region[met])
     a, b = np.concatenate([one, met]), np.concatenate([two, known])
     keep = (a != b) & (b >= 0)
