@@ -21,6 +21,7 @@ from graph_service.snapshot.parameters import Parameters
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graph_service.disclosure.records import RecordReader
     from graph_service.disclosure.scope import Actor, ScopedReader
     from graph_service.introductions.choices import Choices
     from graph_service.introductions.suggestions import Suggestions
@@ -109,6 +110,12 @@ class Programme:
         from graph_service.disclosure.scope import ScopedReader
 
         return ScopedReader(self.evidence, actor, self.parameters(), self.settings.time_zone)
+
+    def records(self, actor: "Actor", as_of: date) -> "RecordReader":
+        """Single records as an actor may see them on a day."""
+        from graph_service.disclosure.records import RecordReader
+
+        return RecordReader(self.store, self.reader(actor), as_of)
 
     def introductions(
         self,

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from graph_service import clock
 from graph_service.api.service import Service
+from graph_service.disclosure.records import RecordReader
 from graph_service.disclosure.scope import Actor, ScopedReader
 from graph_service.errors import NotYours, SignInNeeded
 
@@ -37,7 +37,15 @@ def as_of(
     return as_of or service.today()
 
 
+def records(running: Annotated[Service, Depends(service)], who: Annotated[Actor, Depends(actor)]) -> RecordReader:
+    """Single records as the actor may see them. Raises NotYours for roles that read no records."""
+    if who.role not in ("coordinator", "admin"):
+        raise NotYours()
+    return running.programme.records(who, running.today())
+
+
+Records = Annotated[RecordReader, Depends(records)]
 CoordinatorReader = Annotated[ScopedReader, Depends(coordinator)]
 AsOf = Annotated[date, Depends(as_of)]
 
-__all__ = ["AsOf", "CoordinatorReader", "actor", "clock"]
+__all__ = ["AsOf", "CoordinatorReader", "Records", "Service", "actor", "service"]

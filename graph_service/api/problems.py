@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from graph_service.errors import ServiceError
@@ -22,7 +22,9 @@ def register(app: FastAPI) -> None:
         return problem(request, error.problem())
 
     @app.exception_handler(HTTPException)
-    async def of_the_framework(request: Request, error: HTTPException) -> JSONResponse:
+    async def of_the_framework(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 304:
+            return Response(status_code=304, headers=error.headers)
         title = TITLES.get(error.status_code, str(error.detail))
         code = CODES.get(error.status_code, f"http_{error.status_code}")
         body = {

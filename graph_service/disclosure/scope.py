@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from graph_service.store.evidence import Evidence
 
 
+#: Raised whenever a rule of scope changes, so that no answer outlives the rule it was made under.
+POLICY_REVISION = 1
+
+
 @dataclass(frozen=True)
 class Actor:
     """Somebody who asks.

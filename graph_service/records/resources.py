@@ -1,0 +1,42 @@
+"""Which kinds of record the API offers as resources, under which plural noun, and which fields it never shows."""
+
+from dataclasses import dataclass
+
+from graph_service.records.registry import KINDS
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A collection of the API.
+
+    path: the plural noun in addresses. hidden: fields that no answer holds. people: fields that say whom the
+    record is about; a record about learners out of an actor's scope is not there for that actor.
+    writable: records are added, corrected and retracted through the API.
+    """
+
+    kind: str
+    path: str
+    people: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    writable: bool = True
+
+
+RESOURCES = (
+    # Birth dates are for gates only; de-identified or not, nobody reads them here.
+    Resource("person", "people", people=("id",), hidden=("birth_date",)),
+    Resource("organization", "organizations"),
+    Resource("affiliation", "affiliations", people=("person",)),
+    Resource("caseload", "caseload", people=("learner",)),
+    Resource("interaction", "interactions", people=("participants",)),
+    Resource("stated_tie", "stated-ties", people=("ego",)),
+    Resource("relation", "relations", people=("ego",)),
+    Resource("subgroup", "subgroups", people=("person",)),
+    Resource("consent", "consents", people=("person",)),
+    Resource("clearance", "clearances", people=("person",)),
+    Resource("merge", "merges", people=("duplicate", "kept")),
+    Resource("wave", "waves", writable=False),
+    Resource("load", "loads", writable=False),
+)
+
+BY_PATH = {each.path: each for each in RESOURCES}
+assert all(each.kind in KINDS for each in RESOURCES)
