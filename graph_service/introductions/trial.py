@@ -213,12 +213,16 @@ def with_more_ties(snapshot: "Snapshot", a: np.ndarray, b: np.ndarray, weight: f
     code = np.concatenate([pairs.a.astype(np.int64) * n + pairs.b, low.astype(np.int64) * n + high])
     code, first = np.unique(code, return_index=True)
     more = len(low)
-    extra = {"strength": weight, "state": WEAK, "first": today, "last": today, "events": 1, "origin": -1}
+    extra = {"strength": weight, "state": WEAK, "first": today, "last": today, "events": 1}
     columns = {
         name: np.concatenate([getattr(pairs, name), np.full(more, value, getattr(pairs, name).dtype)])[first]
         for name, value in extra.items()
     }
-    joined = type(pairs)(a=(code // n).astype(np.int32), b=(code % n).astype(np.int32), **columns)
+    # Pairs that were there keep their events and their order; the further ones have none.
+    kept = np.concatenate([np.diff(pairs.start), np.zeros(more, pairs.start.dtype)])[first]
+    start = np.concatenate([pairs.start[:1], np.cumsum(kept, dtype=pairs.start.dtype)])
+    ends = {"a": (code // n).astype(np.int32), "b": (code % n).astype(np.int32)}
+    joined = type(pairs)(**ends, **columns, start=start, event=pairs.event)
     live, staff = joined.state >= WEAK, snapshot.people.staff
     live &= ~(staff[joined.a] | staff[joined.b])
     rows = np.flatnonzero(live)

@@ -143,7 +143,7 @@ CHROMIUM = Need(
     "Chromium",
     "the browser tests",
     chromium,
-    apt="chromium",
+    apt="chromium libatomic1",
     brew="--cask chromium",
     winget="Hibbiki.Chromium",
 )

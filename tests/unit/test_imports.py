@@ -65,7 +65,7 @@ LANGUAGES = {
     "Cypher": (
         re.compile(
             r"\bMATCH\s*\(|\bMERGE\s*\(|\bUNWIND\s+\$|\bDETACH\s+DELETE\b|\bCREATE\s*\(\w*:"
-            r"|\b(CREATE|DROP|SHOW)\s+(CONSTRAINTS?|INDEX(ES)?)\b|\bRETURN\s+\w+\s+(AS|ORDER)\b"
+            r"|\b(CREATE|DROP)\s+(CONSTRAINT|INDEX)\s+\w|\bSHOW\s+(CONSTRAINTS|INDEXES)\b|\bRETURN\s+\w+\s+(AS|ORDER)\b"
         ),
         "a file in cypher/",
     ),
