@@ -5,7 +5,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LOOPS = ("__init__", "assembly", "clustering", "csr", "oriented", "structure", "triangles")
+LOOPS = ("__init__", "ahead", "assembly", "clustering", "csr", "oriented", "structure", "triangles")
 INTO = "nx_structural_holes/kernels"
 
 

@@ -54,7 +54,11 @@ ONLY_HERE = {
     "sqlite3": ("graph_service/store/sqlite",),
     "pyvis": ("viz",),
     "typer": ("graph_service/cli",),
-    "numba": ("graph_service/compiled.py", "graph_service/measures/kernels/eightfold.py"),
+    "numba": (
+        "graph_service/compiled.py",
+        "graph_service/measures/kernels/ahead.py",
+        "graph_service/measures/kernels/eightfold.py",
+    ),
 }
 # What only some commands need must not be paid for by `import graph_service`.
 HEAVY = {

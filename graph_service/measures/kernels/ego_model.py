@@ -14,8 +14,8 @@ import numpy as np
 from .compiled import kernel
 from .csr import Csr, csr
 from .oriented import ONE, Margins, Oriented, orient
-from .structure import CLOSED, CONSTRAINT, ENTROPY, REDUNDANCY, SUPPORTED, Structure, c_ln_c, finish, records
-from .triangles import list_triangles
+from .structure import CLOSED, CONSTRAINT, PER_STRENGTH, REDUNDANCY, SUPPORTED, Structure, finish, records
+from .triangles import BATCH, add_entropies, corners, list_triangles, shares
 
 #: A tie's record, one cache line: weight, D out and back, M out and back (of others than the tie itself), W,
 #: shared alters. Between the two visits 1 / D takes the place of D, W / M of M, and T out that of W.
@@ -37,7 +37,7 @@ def measure(graph: Csr, margins: Margins | None = None) -> Structure:
     """The pass over a graph, or over a part of one (see `edit`)."""
     oriented = visited(graph, margins)
     person = records(oriented)
-    _sum_rows(oriented.start, oriented.head, oriented.tie, oriented.strength, person)
+    _sum_rows(oriented.start, oriented.head, oriented.tie, person, shares(oriented))
     strength, scale = oriented.strength, oriented.scale
     del oriented  # the ties' records go before the results come: memory is highest here
     return finish(strength, scale, person)
@@ -76,11 +76,9 @@ def _visit_neighbourhoods(start, head, tie, mark, found):
             mark[head[k]] = np.uint32(k - first + ONE)
         row = first
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found, np.uint64(0))
+            row, count = list_triangles(start, head, mark, first, row, stop, found)
             for x in range(count):
-                uv = found[0, x]
-                uw = first + np.uint64(found[1, x]) - ONE
-                vw = found[2, x]
+                uv, uw, vw = corners(found[x], first)
                 a = tie[uv, WEIGHT]
                 b = tie[uw, WEIGHT]
                 c = tie[vw, WEIGHT]
@@ -112,11 +110,9 @@ def _visit_indirect(start, head, tie, mark, found):
             mark[head[k]] = np.uint32(k - first + ONE)
         row = first
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found, np.uint64(0))
+            row, count = list_triangles(start, head, mark, first, row, stop, found)
             for x in range(count):
-                uv = found[0, x]
-                uw = first + np.uint64(found[1, x]) - ONE
-                vw = found[2, x]
+                uv, uw, vw = corners(found[x], first)
                 a = tie[uv, WEIGHT]
                 b = tie[uw, WEIGHT]
                 c = tie[vw, WEIGHT]
@@ -134,32 +130,41 @@ def _visit_indirect(start, head, tie, mark, found):
 
 
 @kernel
-def _sum_rows(start, head, tie, strength, person):
-    for u in range(np.uint64(person.shape[0])):
-        su = 1.0 / strength[u]
-        constraint = 0.0
-        entropy = 0.0
-        redundancy = 0.0
-        closed = 0.0
-        supported = 0.0
-        for k in range(start[u], start[u + ONE]):
-            v = head[k]
-            cu = ((tie[k, WEIGHT] + tie[k, INDIRECT_OUT]) * su) ** 2
-            cv = ((tie[k, WEIGHT] + tie[k, INDIRECT_BACK]) / strength[v]) ** 2
-            shared = tie[k, SHARED]
-            support = 1.0 if shared > 0.0 else 0.0
-            constraint += cu
-            entropy += c_ln_c(cu)
-            redundancy += tie[k, TOP_OUT]
-            closed += 0.5 * shared
-            supported += support
-            person[v, CONSTRAINT] += cv
-            person[v, ENTROPY] += c_ln_c(cv)
-            person[v, REDUNDANCY] += tie[k, TOP_BACK]
-            person[v, CLOSED] += 0.5 * shared
-            person[v, SUPPORTED] += support
-        person[u, CONSTRAINT] += constraint
-        person[u, ENTROPY] += entropy
-        person[u, REDUNDANCY] += redundancy
-        person[u, CLOSED] += closed
-        person[u, SUPPORTED] += supported
+def _sum_rows(start, head, tie, person, shares):
+    out = shares[0]
+    back = shares[1]
+    n = np.uint64(person.shape[0])
+    low = np.uint64(0)
+    while low < n:
+        high = low + ONE
+        first = start[low]
+        while high < n and start[high + ONE] - first <= BATCH:
+            high += ONE
+        for u in range(low, high):
+            su = person[u, PER_STRENGTH]
+            constraint = 0.0
+            redundancy = 0.0
+            closed = 0.0
+            supported = 0.0
+            for k in range(start[u], start[u + ONE]):
+                v = head[k]
+                cu = ((tie[k, WEIGHT] + tie[k, INDIRECT_OUT]) * su) ** 2
+                cv = ((tie[k, WEIGHT] + tie[k, INDIRECT_BACK]) * person[v, PER_STRENGTH]) ** 2
+                shared = tie[k, SHARED]
+                support = 1.0 if shared > 0.0 else 0.0
+                out[k - first] = cu
+                back[k - first] = cv
+                constraint += cu
+                redundancy += tie[k, TOP_OUT]
+                closed += 0.5 * shared
+                supported += support
+                person[v, CONSTRAINT] += cv
+                person[v, REDUNDANCY] += tie[k, TOP_BACK]
+                person[v, CLOSED] += 0.5 * shared
+                person[v, SUPPORTED] += support
+            person[u, CONSTRAINT] += constraint
+            person[u, REDUNDANCY] += redundancy
+            person[u, CLOSED] += closed
+            person[u, SUPPORTED] += supported
+        add_entropies(start, head, person, low, high, out, back)
+        low = high

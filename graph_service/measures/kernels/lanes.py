@@ -26,7 +26,7 @@ from .eightfold import (
     set_scaled,
     set_share,
 )
-from .oriented import BUFFER, FIRST, HUGE, ONE, SHIFT, TINY, refuse
+from .oriented import BUFFER, FIRST, HUGE, MOST_TIES, ONE, SHIFT, TINY, refuse
 from .structure import (
     CLOSED,
     CONSTRAINT,
@@ -41,7 +41,7 @@ from .structure import (
     c_ln_c,
     measures,
 )
-from .triangles import list_triangles
+from .triangles import corners, list_triangles
 
 WIDE = np.uint64(LANES)
 #: A tie's record, three cache lines: weight, T, W. One array, because lines at equal places of several arrays
@@ -91,6 +91,8 @@ def lanes(indptr: Any, indices: Any, weights: Any) -> Structure:
 
 
 def _eight(union: Csr, weights: Any) -> Structure:
+    if union.ties >= MOST_TIES:
+        raise BadGraph(f"more than {MOST_TIES} ties")
     n, ties, width = union.people, union.ties, weights.shape[1]
     if width < LANES:
         weights = np.pad(weights, ((0, 0), (0, LANES - width)))
@@ -109,7 +111,7 @@ def _eight(union: Csr, weights: Any) -> Structure:
     everyone = np.diff(union.indptr).astype(np.uint32)
     refuse(_orient(union.indptr, union.indices, given, scale, everyone, BITS, *graph))
     widest = int(np.diff(graph.start).max(initial=0))
-    found = np.empty((3, BUFFER + widest + 1), dtype=np.uint32)
+    found = np.empty(BUFFER + widest + 1, dtype=np.uint64)
     mark = np.zeros(n, dtype=np.uint32)
     _visit(*graph[:6], mark, found, BITS)
     _sum_rows(*graph[:6], cache_lines(2, widest * LANES), BITS)
@@ -180,11 +182,9 @@ def _visit(start, head, tie, alive, supported, person, mark, found, bits):
         row = first
         pu = u * SPAN
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found, np.uint64(0))
+            row, count = list_triangles(start, head, mark, first, row, stop, found)
             for x in range(count):
-                uv = np.uint64(found[0, x])
-                uw = first + np.uint64(found[1, x]) - ONE
-                vw = np.uint64(found[2, x])
+                uv, uw, vw = corners(found[x], first)
                 pv = head[uv] * SPAN
                 pw = head[uw] * SPAN
                 living = alive[uv] & alive[uw] & alive[vw]

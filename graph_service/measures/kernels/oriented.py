@@ -18,6 +18,8 @@ from .csr import BadGraph, Csr, Floats, cache_lines
 ONE = np.uint64(1)
 FIRST, SECOND, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(29)
 BUFFER = 4096
+#: Below it no oriented row is longer than 2**16, which is what a triangle's place is written in.
+MOST_TIES = 2**31
 HUGE, TINY = 2.0**200, 2.0**-200
 
 
@@ -38,9 +40,9 @@ class Oriented(NamedTuple):
     def widest(self) -> int:
         return int(np.diff(self.start).max(initial=0))
 
-    def found(self) -> npt.NDArray[np.uint32]:
-        """Room for the triangles of a batch: the three ties of each."""
-        return np.empty((3, BUFFER + self.widest + 1), dtype=np.uint32)
+    def found(self) -> npt.NDArray[np.uint64]:
+        """Room for the triangles of a batch."""
+        return np.empty(BUFFER + self.widest + 1, dtype=np.uint64)
 
     def mark(self) -> npt.NDArray[np.uint32]:
         return np.zeros(len(self.degree), dtype=np.uint32)
@@ -60,6 +62,8 @@ def orient(graph: Csr, width: int, margins: Margins | None = None) -> Oriented:
     Raises `BadGraph` for entries that are no simple symmetric positive graph.
     """
     n, ties = graph.people, graph.ties
+    if ties >= MOST_TIES:
+        raise BadGraph(f"more than {MOST_TIES} ties")
     into = Oriented(
         np.empty(n + 1, dtype=np.uint64),
         np.empty(ties + 1, dtype=np.uint32),

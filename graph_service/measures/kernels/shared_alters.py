@@ -10,7 +10,9 @@ import numpy.typing as npt
 from .compiled import kernel
 from .csr import Csr, csr
 from .oriented import ONE, orient
-from .triangles import list_triangles
+from .triangles import corners, list_triangles
+
+TWO = np.uint64(2)
 
 
 class Shared(NamedTuple):
@@ -52,11 +54,12 @@ def _count(start, head, mark, found, first):
             mark[head[k]] = np.uint32(k - low + ONE)
         row = low
         while row < stop:
-            row, count = list_triangles(start, head, mark, low, row, stop, found, np.uint64(0))
+            row, count = list_triangles(start, head, mark, low, row, stop, found)
             for x in range(count):
-                first[np.uint64(found[0, x]) + np.uint64(2)] += ONE
-                first[low + np.uint64(found[1, x]) + ONE] += ONE
-                first[np.uint64(found[2, x]) + np.uint64(2)] += ONE
+                uv, uw, vw = corners(found[x], low)
+                first[uv + TWO] += ONE
+                first[uw + TWO] += ONE
+                first[vw + TWO] += ONE
         for k in range(low, stop):
             mark[head[k]] = np.uint32(0)
 
@@ -72,17 +75,15 @@ def _fill(start, head, mark, found, first, person):
             mark[head[k]] = np.uint32(k - low + ONE)
         row = low
         while row < stop:
-            row, count = list_triangles(start, head, mark, low, row, stop, found, np.uint64(0))
+            row, count = list_triangles(start, head, mark, low, row, stop, found)
             for x in range(count):
-                uv = np.uint64(found[0, x]) + ONE
-                uw = low + np.uint64(found[1, x])
-                vw = np.uint64(found[2, x]) + ONE
-                person[first[uv]] = head[uw - ONE]
-                person[first[uw]] = head[uv - ONE]
-                person[first[vw]] = np.uint32(u)
-                first[uv] += ONE
-                first[uw] += ONE
-                first[vw] += ONE
+                uv, uw, vw = corners(found[x], low)
+                person[first[uv + ONE]] = head[uw]
+                person[first[uw + ONE]] = head[uv]
+                person[first[vw + ONE]] = np.uint32(u)
+                first[uv + ONE] += ONE
+                first[uw + ONE] += ONE
+                first[vw + ONE] += ONE
         for k in range(low, stop):
             mark[head[k]] = np.uint32(0)
 
