@@ -87,3 +87,9 @@ def test_the_installed_package_is_the_wheel_and_not_the_checkout(installed: Path
     answer = run(installed, "python", "-c", "import graph_service, viz; print(graph_service.__file__)")
     assert answer.returncode == 0, answer.stderr
     assert Path(answer.stdout.strip()).is_relative_to(installed)
+
+
+def test_the_demo_runs_from_the_wheel_alone(installed: Path) -> None:
+    answer = run(installed, "graph-service", "demo", "--no-serve", "--output", "report")
+    assert answer.returncode == 0, answer.stderr
+    assert (installed / "report" / "report.html").stat().st_size > 10_000
