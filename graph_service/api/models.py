@@ -75,7 +75,7 @@ def _field(each: Declared, *, answer: bool) -> tuple[Any, Any]:
     if each.many:
         limits: dict[str, Any] = {} if answer else {"min_length": each.at_least, "max_length": 500}
         default: Any = ... if each.at_least and not answer else []
-        return list[of], Field(default, **about, **limits)
+        return list[of], Field(default, **about, **limits)  # type: ignore[valid-type]
     if each.optional or answer:
         return (of | None), Field(None, **about)
     if each.default is not None:
