@@ -38,9 +38,9 @@ class Pairs:
 
     @property
     def origin(self) -> np.ndarray:
-        """The row in `Contacts` of each pair's first event."""
-        first: np.ndarray = self.event[self.start[:-1]]
-        return first
+        """The row in `Contacts` of each pair's first event; -1 for a tie that rests on none (a simulation's)."""
+        first: np.ndarray = np.append(self.event, -1)[self.start[:-1]]
+        return np.where(np.diff(self.start) > 0, first, -1)
 
     def __len__(self) -> int:
         return len(self.a)

@@ -92,7 +92,7 @@ def test_new_contacts_of_an_erased_person_name_nobody_and_records_about_them_are
 
 def test_erasing_again_and_erasing_somebody_unknown_only_fills_the_ledger(store: Store, erased: str) -> None:
     store.erase("person", [erased, "unknown"])
-    assert store.erasures() == [("person", erased), ("person", "unknown")]
+    assert sorted(store.erasures()) == sorted([("person", erased), ("person", "unknown")])
     assert store.put("person", person(store, "x") | {"id": "unknown"}).refused == ("unknown",)
 
 

@@ -31,11 +31,9 @@ def run(code=PASS, **environment):
 def test_a_second_process_finds_the_code_where_numba_was_told_to_keep_it(tmp_path):
     first = run(NUMBA_CACHE_DIR=str(tmp_path))
     kept = {path: path.stat().st_mtime for path in tmp_path.rglob("*.nbc")}
-    best = min(float(run(NUMBA_CACHE_DIR=str(tmp_path))[1]) for _ in range(3))
-    assert first[0] == "1.125"
+    second = run(NUMBA_CACHE_DIR=str(tmp_path))
+    assert first[0] == second[0] == "1.125"
     assert kept == {path: path.stat().st_mtime for path in tmp_path.rglob("*.nbc")}, "compiled again"
-    # Numba itself takes most of it; a busy machine is given some room.
-    assert best < min(2.0, float(first[1]))
 
 
 def test_where_nothing_can_be_written_the_code_is_compiled_anew(tmp_path):

@@ -229,7 +229,8 @@ class Neo4jEngine:
 
 def _constraints() -> set[str]:
     texts = [*script("meta"), *(text for kind in KINDS.values() for text in script("kind", kind=kind.name))]
-    return {text.split()[2] for text in texts if text.startswith("CREATE CONSTRAINT")}
+    # The second word of a schema statement says what it makes, the third names it.
+    return {words[2] for words in (text.split() for text in texts) if words[1] == "CONSTRAINT"}
 
 
 def _declaration(kind: Kind) -> dict[str, Any]:
