@@ -54,7 +54,7 @@ def measure(
         snapshot = programme.snapshot(as_of, known_at=known_at, parameters=chosen)
         wanted: Any = split(measures) or list(catalogue.DEFAULT)
         if wanted == ["all"]:
-            wanted = list(catalogue.catalogue())
+            wanted = list(catalogue.of_level("learner"))
         table = catalogue.table(snapshot, wanted, model, reasons=reasons)  # type: ignore[arg-type]
         about = _about(snapshot) | {"model": model}
         write_table(table, form, output, about=about, title=f"Networks on {snapshot.as_of}")

@@ -38,8 +38,9 @@ def parse_rows(
         days = each.type.shape == "date" and not iso
         read = pa.int32() if days else pa.int8() if each.type.shape == "bool" else each.type.arrow
         types[each.name] = pa.string() if each.many else read
+    # The last line must end: a nothing at the very end would be taken for a quoted one.
     table = csv.read_csv(
-        pa.BufferReader("\n".join(texts).encode()),
+        pa.BufferReader(("\n".join(texts) + "\n").encode()),
         read_options=csv.ReadOptions(column_names=list(types), block_size=_BLOCK),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
@@ -88,7 +89,7 @@ def parse_participants(numbers: Any, texts: Sequence[str], of: Any, *, placed: b
     if not placed:
         columns.pop("place")
     table = csv.read_csv(
-        pa.BufferReader("\n".join(texts).encode()),
+        pa.BufferReader(("\n".join(texts) + "\n").encode()),
         read_options=csv.ReadOptions(column_names=list(columns), block_size=_BLOCK),
         convert_options=csv.ConvertOptions(column_types=columns, null_values=[""]),
     )

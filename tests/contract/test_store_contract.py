@@ -331,3 +331,10 @@ def _table_of(name: str, *records: dict[str, Any]) -> Any:
 
 def _table(*records: dict[str, Any]) -> Any:
     return _table_of("person", *records)
+
+
+def test_a_nothing_at_the_very_end_of_a_table_is_null(store: Store, people: Any) -> None:
+    learner, mentor = people("ana", "eng")
+    day = {"learner": learner, "connector": mentor, "target": mentor, "state": "suggested", "since": DAY}
+    store.put("introduction", {"id": "n1", **day, "suggested": DAY})
+    assert store.since("introduction")["meeting"].to_pylist() == [None]
