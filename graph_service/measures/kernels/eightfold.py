@@ -104,10 +104,10 @@ def hashed(typingctx, x, xi):
         x = builder.load(_at(context, builder, signature, args, 0), align=8)
         odd = [(0x9E3779B97F4A7C15 * (2 * lane + 1)) % 2**64 | 1 for lane in range(LANES)]
         mixed = builder.mul(builder.bitcast(x, wide), ir.Constant(wide, odd))
-        total = builder.extract_element(mixed, ir.Constant(ir.IntType(32), 0))
-        for lane in range(1, LANES):
-            total = builder.add(total, builder.extract_element(mixed, ir.Constant(ir.IntType(32), lane)))
-        return total
+        for half in (4, 2, 1):
+            moved = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [(lane + half) % LANES for lane in range(LANES)])
+            mixed = builder.add(mixed, builder.shuffle_vector(mixed, ir.Constant(wide, ir.Undefined), moved))
+        return builder.extract_element(mixed, ir.Constant(ir.IntType(32), 0))
 
     return types.uint64(x, xi), codegen
 

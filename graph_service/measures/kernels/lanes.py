@@ -93,12 +93,29 @@ def lanes(indptr: Any, indices: Any, weights: Any) -> Structure:
 def _eight(union: Csr, weights: Any) -> Structure:
     if union.ties >= MOST_TIES:
         raise BadGraph(f"more than {MOST_TIES} ties")
-    n, ties, width = union.people, union.ties, weights.shape[1]
+    n, width = union.people, weights.shape[1]
     if width < LANES:
         weights = np.pad(weights, ((0, 0), (0, LANES - width)))
     given = frozen(weights, np.float64).reshape(-1)
-    top = float(given.max(initial=0.0))
-    scale = 2.0 ** min(-int(np.frexp(top)[1]), 1000) if top > HUGE or 0.0 < top < TINY else 1.0
+    everyone = np.diff(union.indptr).astype(np.uint32)
+    graph, top = _oriented(union, given, 1.0, everyone)
+    scale = 1.0
+    if top > HUGE or 0.0 < top < TINY:
+        scale = 2.0 ** min(-int(np.frexp(top)[1]), 1000)
+        graph, _ = _oriented(union, given, scale, everyone)
+    widest = int(np.diff(graph.start).max(initial=0))
+    found = np.empty(BUFFER + widest + 1, dtype=np.uint64)
+    mark = np.zeros(n, dtype=np.uint32)
+    _visit(*graph[:6], mark, found, BITS)
+    _sum_rows(*graph[:6], cache_lines(2, widest * LANES), BITS)
+    person = graph.person.reshape(n, RECORD, LANES)
+    alive = slice(0, width)
+    return measures(graph.strength.reshape(n, LANES)[:, alive], scale, person[:, :, alive])
+
+
+def _oriented(union: Csr, given: Floats, scale: float, everyone: Any) -> tuple[Oriented, float]:
+    """The union graph oriented, weights times `scale`, and the largest weight."""
+    n, ties = union.people, union.ties
     graph = Oriented(
         np.empty(n + 1, dtype=np.uint64),
         np.empty(ties + 1, dtype=np.uint32),
@@ -108,16 +125,9 @@ def _eight(union: Csr, weights: Any) -> Structure:
         cache_lines(n * LANES * RECORD),
         cache_lines(n * LANES),
     )
-    everyone = np.diff(union.indptr).astype(np.uint32)
-    refuse(_orient(union.indptr, union.indices, given, scale, everyone, BITS, *graph))
-    widest = int(np.diff(graph.start).max(initial=0))
-    found = np.empty(BUFFER + widest + 1, dtype=np.uint64)
-    mark = np.zeros(n, dtype=np.uint32)
-    _visit(*graph[:6], mark, found, BITS)
-    _sum_rows(*graph[:6], cache_lines(2, widest * LANES), BITS)
-    person = graph.person.reshape(n, RECORD, LANES)
-    alive = slice(0, width)
-    return measures(graph.strength.reshape(n, LANES)[:, alive], scale, person[:, :, alive])
+    bad, top = _orient(union.indptr, union.indices, given, scale, everyone, BITS, *graph)
+    refuse(bad)
+    return graph, top
 
 
 #: Offsets of the fields in a person's record.
@@ -136,6 +146,7 @@ def _orient(
     room = np.uint64(head.shape[0]) - ONE
     pos = np.uint64(0)
     bad = 0
+    top = 0.0
     unpaired = np.uint64(0)
     for i in range(n):
         mine = everyone[i]
@@ -145,7 +156,7 @@ def _orient(
         for e in range(indptr[i], indptr[i + ONE]):
             j = indices[e]
             if j >= n:
-                return bad | 1
+                return bad | 1, 0.0
             theirs = everyone[j]
             out = (theirs > mine) | ((theirs == mine) & (j > i))
             bad |= 2 * (np.int64(j) <= before) | 4 * (j == i) | 8 * (improper(given, e * WIDE) != 0)
@@ -163,11 +174,13 @@ def _orient(
             set_largest(person, pi + _PER_TOP, tie, here)
             pos += np.uint64(out)
             if pos > room:
-                return bad | 16
+                return bad | 16, 0.0
+        for l in range(WIDE):
+            top = max(top, person[pi + _PER_TOP + l])
         set_reciprocal(person, pi + _PER_STRENGTH, strength, i * WIDE)
         set_reciprocal(person, pi + _PER_TOP, person, pi + _PER_TOP)
     start[n] = pos
-    return bad | 16 * (pos != room or unpaired != np.uint64(0))
+    return bad | 16 * (pos != room or unpaired != np.uint64(0)), top
 
 
 @kernel

@@ -1,0 +1,1 @@
+"""Speed and memory of the measures, ours beside other libraries, in one run: `python -m bench`."""
