@@ -102,6 +102,9 @@ def stop(line: str) -> int:
 def run(command: tuple[str, ...], rest: list[str]) -> int:
     """Run one command of the environment: a module of its Python, or a program it installed."""
     if command[0] == "-m":
+        file = ROOT.joinpath(*command[1].split("."))
+        if "." in command[1] and not file.with_suffix(".py").is_file() and not (file / "__main__.py").is_file():
+            return stop(f"This checkout has no {file.relative_to(ROOT)}.py, so there is nothing to run.")
         return subprocess.call([str(PYTHON), *command, *rest], cwd=ROOT)
     program = shutil.which(command[0], path=str(BIN)) or command[0]
     return subprocess.call([program, *command[1:], *rest])

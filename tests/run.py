@@ -73,7 +73,9 @@ def closing_line(ended: list[Ended], seconds: float) -> str:
     broken = [end.lane for end in ended if not end.counts and end.status not in (0, NOTHING_COLLECTED)]
     told += "".join(f", lane {lane} broke" for lane in broken)
     minutes, rest = divmod(round(seconds), 60)
-    text = f" {told or 'no tests ran'} in {seconds:.2f}s ({minutes // 60}:{minutes % 60:02}:{rest:02}) "
+    if not set(total) - {"deselected", "warnings"}:
+        told = "no tests ran" + (f", {told}" if told else "")
+    text = f" {told} in {seconds:.2f}s ({minutes // 60}:{minutes % 60:02}:{rest:02}) "
     return text.center(100, "=")
 
 
