@@ -118,7 +118,11 @@ def list_measures(form: FormatOption = Format.table, output: OutputOption = None
     write_table(pa.Table.from_pylist(rows), form, output, title="Measures")
 
 
-def explain(id: str, form: FormatOption = Format.table, output: OutputOption = None) -> None:
+def explain(
+    id: Annotated[str, typer.Argument(help="The measure's id.")],
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
     """What one measure means, its formula and source, and when it is undefined."""
     import pyarrow as pa
 

@@ -1,0 +1,167 @@
+"""The pages of the reference, written from declarations: `python3 dev.py generate`. A test keeps them current."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by `python3 dev.py generate` from the declarations; change those, not this page. -->\n\n"
+
+
+def measures() -> str:
+    """Every measure: what it means, its formula, range and source, and when it is undefined."""
+    from graph_service.measures.catalogue import REASONS, VERSION, catalogue
+
+    lines = [
+        "# Measures",
+        "",
+        f"Catalogue {VERSION}. Undefined is not zero: a value that cannot be computed is null, with one of the reasons",
+        "at the end of this page. Nothing is averaged into one score.",
+    ]
+    found = catalogue()
+    for dimension in dict.fromkeys(each.dimension for each in found.values()):
+        lines += ["", f"## {dimension.capitalize()}", "", "| id | code | meaning | unit | range | undefined | source |"]
+        lines.append("|---|---|---|---|---|---|---|")
+        for each in found.values():
+            if each.dimension == dimension:
+                cells = (
+                    each.id,
+                    each.code,
+                    each.meaning,
+                    each.unit,
+                    each.range,
+                    ", ".join(each.undefined),
+                    each.source,
+                )
+                lines.append(_row(cells))
+    lines += ["", "## Formulas", "", "| id | formula | see with |", "|---|---|---|"]
+    lines += [_row((each.id, f"`{each.formula}`", each.see_with or "")) for each in found.values()]
+    lines += ["", "## Reasons", "", "| code | meaning |", "|---|---|", *(_row(pair) for pair in REASONS.items())]
+    return "\n".join(lines) + "\n"
+
+
+def codebook() -> str:
+    """The same as a table for statistics programs."""
+    from graph_service.measures.catalogue import catalogue
+
+    head = ["id", "code", "name", "dimension", "level", "meaning", "formula", "unit", "range", "better", "undefined"]
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow([*head, "see_with", "inputs", "source"])
+    for each in catalogue().values():
+        plain = [getattr(each, name) or "" for name in head[:-1]]
+        writer.writerow([*plain, ";".join(each.undefined), each.see_with or "", ";".join(each.inputs), each.source])
+    return page.getvalue()
+
+
+def records() -> str:
+    """Every kind of record and its fields."""
+    from graph_service.records.registry import KINDS
+
+    lines = [
+        "# Records",
+        "",
+        "What a store holds. Every record also has an id, a version, the revision at which it became",
+    ]
+    lines.append("known, and the load that it came with; a correction ends a version and adds the next.")
+    for kind in KINDS.values():
+        nature = "evidence: corrected by retraction, never overwritten" if kind.evidence else "kept by version"
+        personal = f"; personal data: {kind.personal}" if kind.personal else ""
+        lines += ["", f"## {kind.name}", "", f"{kind.doc} ({nature}{personal})", ""]
+        lines += ["| field | type | needed | meaning |", "|---|---|---|---|"]
+        for each in kind.fields:
+            of = each.type
+            named = of.vocabulary or of.target or ""
+            shape = f"{'list of ' if each.many else ''}{of.shape}{' ' + named if named else ''}"
+            needed = "" if each.optional else "yes" if each.default is None else f"default {each.default}"
+            lines.append(_row((each.name, shape, needed, each.doc)))
+    return "\n".join(lines) + "\n"
+
+
+def vocabularies() -> str:
+    """Every table of codes."""
+    from graph_service.records.vocabulary import names, vocabulary
+
+    lines = ["# Vocabularies", "", "The codes that fields may hold, as shipped; each table has a version."]
+    for name in names():
+        table = vocabulary(name)
+        columns = list(next(iter(table.rows.values())))
+        lines += ["", f"## {name}", "", f"Version: {table.version}", "", _row(columns), _row(["---"] * len(columns))]
+        lines += [_row([row[column] for column in columns]) for row in table.rows.values()]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """Every setting: its variable, default and meaning."""
+    from graph_service.settings import Settings
+
+    lines = ["# Settings", "", "Each is an environment variable; options of the command line override it.", ""]
+    lines += ["| variable | default | meaning |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None or field.default_factory else str(field.default)
+        lines.append(_row((f"`GRAPH_SERVICE_{name.upper()}`", default, field.description or "")))
+    return "\n".join(lines) + "\n"
+
+
+def commands() -> str:
+    """Every command and its options."""
+    from typer.main import get_command
+
+    from graph_service.cli.app import app
+
+    lines = [
+        "# Commands",
+        "",
+        "`graph-service --store URL COMMAND`; `GRAPH_SERVICE_STORE` names the store for all of them.",
+    ]
+    lines.append("Exit status: 0 ok, 1 failure, 2 usage, 3 data rejected.")
+    _command(get_command(app), ["graph-service"], lines)
+    return "\n".join(lines) + "\n"
+
+
+def _command(command: Any, words: list[str], lines: list[str]) -> None:
+    children = getattr(command, "commands", None)
+    if children:
+        for name, child in children.items():
+            _command(child, [*words, name], lines)
+        return
+    lines += ["", f"## {' '.join(words)}", "", " ".join((command.help or "").split()), ""]
+    options = [each for each in command.params if each.name != "help"]
+    if options:
+        lines += ["| option | meaning |", "|---|---|"]
+        for each in options:
+            named = ", ".join([*each.opts, *each.secondary_opts])
+            lines.append(_row((f"`{named}`", getattr(each, "help", None) or "")))
+
+
+def _row(cells: Any) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "measures.md": measures,
+    "codebook.csv": codebook,
+    "records.md": records,
+    "vocabularies.md": vocabularies,
+    "settings.md": settings,
+    "commands.md": commands,
+}
+
+
+def written(name: str) -> str:
+    """A page as it should be."""
+    text = PAGES[name]()
+    return NOTE + text if name.endswith(".md") else text
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name in PAGES:
+        (FOLDER / name).write_text(written(name), encoding="utf-8")
+        print(f"written: docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()
