@@ -75,7 +75,7 @@ def decode_list(each: Field, text: str | None) -> list[Any]:
 def parse_participants(numbers: Any, texts: Sequence[str], of: Any, *, placed: bool = False) -> Any:
     """Lines of row number, id, role as one list for each of the row numbers.
 
-    They come sorted by row and place; or, `placed`, in any order and with the place after the row number.
+    Those of a row come in their order; or, `placed`, in any order and with the place after the row number.
     """
     import numpy as np
     import pyarrow as pa
@@ -96,6 +96,9 @@ def parse_participants(numbers: Any, texts: Sequence[str], of: Any, *, placed: b
     if placed:
         table = table.take(np.lexsort((table["place"].to_numpy(), table["record"].to_numpy())))
     record = table["record"].to_numpy()
+    if np.any(record[1:] < record[:-1]):
+        table = table.take(np.argsort(record, kind="stable"))
+        record = table["record"].to_numpy()
     members = pa.StructArray.from_arrays(
         [table["id"].combine_chunks(), table["role"].combine_chunks()], names=["id", "role"]
     )

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from graph_service.errors import NotFound, SettingsError, WrongSecret
 from graph_service.settings import Settings
+from graph_service.store.port import Engine
 from graph_service.store.store import Store
 
 NEO4J_SCHEMES = ("neo4j", "bolt", "neo4j+s", "bolt+s", "neo4j+ssc", "bolt+ssc")
@@ -28,14 +29,27 @@ def open_store(url: str | None = None, settings: Settings | None = None, *, crea
         if not create and not path.exists():
             raise NotFound("There is no store at this address yet. Make one: `graph-service init`.")
         secret = read_secret(settings.secret_file or path.with_name(path.name + ".secret"), path.exists())
-        return Store(SQLiteEngine(path, settings.encryption_key()), secret, url)
+        return _store(SQLiteEngine(path, settings.encryption_key()), secret, url)
     from graph_service.store.neo4j import Neo4jEngine
 
     parts = urlsplit(url)
     name = f"{parts.hostname}_{parts.port or 7687}{parts.path.replace('/', '_')}"
     engine = Neo4jEngine(url, settings)
     secret_file = settings.secret_file or settings.config_dir / f"{name}.secret"
-    return Store(engine, read_secret(secret_file, engine.meta() is not None), url)
+    try:
+        secret = read_secret(secret_file, engine.meta() is not None)
+    except BaseException:
+        engine.close()
+        raise
+    return _store(engine, secret, url)
+
+
+def _store(engine: Engine, secret: bytes, url: str) -> Store:
+    try:
+        return Store(engine, secret, url)
+    except BaseException:
+        engine.close()
+        raise
 
 
 def _split(url: str) -> tuple[str, str]:
