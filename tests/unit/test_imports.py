@@ -36,7 +36,7 @@ ARROWS: dict[str, set[str]] = {
     "actions": {"loaders", "store", "disclosure", "introductions", "measures", "wbl"},
     "wbl": {"introductions", "measures", "snapshot"},
     "introductions": {"measures", "snapshot"},
-    "disclosure": {"store", "snapshot"},
+    "disclosure": {"store", "snapshot", "compiled"},
     "measures": {"snapshot", "compiled"},
     "snapshot": {"store", "compiled"},
     "store": {"cypher"},
