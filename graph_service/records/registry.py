@@ -1,11 +1,29 @@
 """Every kind of record, in the order in which they may be written: what is referred to comes first."""
 
 from graph_service.errors import UnknownKind
-from graph_service.records import contacts, introductions, people, service
+from graph_service.records import (
+    contacts,
+    introductions,
+    people,
+    service,
+    wbl_engagement,
+    wbl_experiences,
+    wbl_pathways,
+    wbl_planning,
+)
 from graph_service.records.kind import Kind
 
 #: Modules that declare kinds. A new room adds its declarations here and nowhere else.
-_DECLARED = (people, contacts, introductions, service)
+_DECLARED = (
+    people,
+    contacts,
+    introductions,
+    service,
+    wbl_experiences,
+    wbl_engagement,
+    wbl_planning,
+    wbl_pathways,
+)
 
 KINDS: dict[str, Kind] = {
     each.name: each for module in _DECLARED for each in vars(module).values() if isinstance(each, Kind)

@@ -1,0 +1,93 @@
+"""Labour-market tables as loaded, course sequences, and learners' progress along them."""
+
+from graph_service.records.kind import Between, Bool, Code, Date, Float, Kind, Text, field, refers
+
+OCCUPATION = Kind(
+    "occupation",
+    """One occupation in one area and year, out of published labour-market tables.""",
+    (
+        field("soc", Text, "occupation (SOC code)"),
+        field("title", Text, "title"),
+        field("area", Text, "area of the table"),
+        field("year", Between(1990, 2100), "year of the table"),
+        field("employment", Between(0, None), "people employed", optional=True),
+        field("median_wage", Between(0, None, Float), "median pay of a year", optional=True, unit="$"),
+        field("openings", Between(0, None, Float), "openings of a year", optional=True),
+        field("growth", Float, "projected change", optional=True, unit="%"),
+        field("job_zone", Between(1, 5), "preparation that it asks for (O*NET)", optional=True),
+        field("sector", Code("career_clusters"), "career cluster", optional=True),
+        field("source", Text, "table and edition"),
+        field("loaded", Date, "day it was loaded"),
+    ),
+    label="Occupation",
+)
+
+PRIORITY = Kind(
+    "priority",
+    """That an authority lists an occupation as a priority, from one day to another.""",
+    (
+        field("soc", Text, "occupation (SOC code)"),
+        field("area", Text, "area"),
+        field("authority", Text, "who lists it"),
+        field("since", Date, "first day"),
+        field("until", Date, "last day", optional=True),
+    ),
+    label="Priority",
+)
+
+PATHWAY = Kind(
+    "pathway",
+    """A course sequence of an institution in one career cluster, with work-based learning in it.""",
+    (
+        refers("organization", "organization", "whose", edge="LEADS_THROUGH", reverse=True),
+        field("name", Text, "name"),
+        field("sector", Code("career_clusters"), "career cluster"),
+        field("cip", Text, "programme (CIP code)", optional=True),
+        field("since", Date, "first day", optional=True),
+        field("until", Date, "last day", optional=True),
+    ),
+    label="Pathway",
+)
+
+COURSE = Kind(
+    "course",
+    """One course of a pathway, in its place, with the activity embedded in it.""",
+    (
+        refers("pathway", "pathway", "of which", edge="STEP_OF"),
+        field("position", Between(1, 40), "place in the sequence"),
+        field("title", Text, "title"),
+        field("grade", Text, "school grade", optional=True),
+        field("activity", Code("activities"), "work-based learning in it", optional=True),
+        field("credit", Bool, "it gives college credit", default=False),
+    ),
+    label="Course",
+)
+
+MILESTONE = Kind(
+    "milestone",
+    """How far a learner has come at one step of a pathway.""",
+    (
+        refers("learner", "person", "who", edge="REACHED", reverse=True),
+        refers("course", "course", "which step", edge="AT"),
+        field("state", Code("milestone_states"), "open, reached or missed"),
+        field("date", Date, "day"),
+    ),
+    label="Milestone",
+    personal="education record",
+)
+
+PROGRAMME_STATUS = Kind(
+    "programme_status",
+    """A learner's dated status in career and technical education, as Perkins reports ask.""",
+    (
+        refers("learner", "person", "who", edge="HAS_STATUS", reverse=True),
+        field("status", Code("programme_statuses"), "participant, concentrator or completer"),
+        field("since", Date, "first day"),
+        field("until", Date, "last day", optional=True),
+        refers("pathway", "pathway", "in which programme", optional=True, edge="IN"),
+        field("graduated", Date, "day of graduation", optional=True),
+    ),
+    label="ProgrammeStatus",
+    evidence=True,
+    personal="education record",
+)
