@@ -71,7 +71,9 @@ class Programme:
         if self._evidence is None:
             from graph_service.store.evidence import Evidence
 
-            self._evidence = Evidence(self.store)
+            # A store that is encrypted at rest is not copied in the clear.
+            cache = None if self.settings.store_key_file else self.settings.cache_dir
+            self._evidence = Evidence(self.store, cache)
         return self._evidence
 
     def snapshot(

@@ -62,6 +62,12 @@ def require(need: Need) -> None:
     pytest.skip(line)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests leave nothing in the user's cache folder."""
+    os.environ.setdefault("GRAPH_SERVICE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """Folder of the reference data; a test that needs it skips where ``GRAPH_SERVICE_TEST_DATA`` is unset.

@@ -1,7 +1,10 @@
 """All evidence of a store as Arrow tables, kept between looks: only what is newer is asked for."""
 
+from pathlib import Path
 from typing import Any
 
+from graph_service.records.registry import kind
+from graph_service.store.cache import STALE_SHARE, Cache
 from graph_service.store.store import Store
 
 
@@ -9,11 +12,13 @@ class Evidence:
     """The records of a store, kind by kind, with everything that ever ended.
 
     `table(kind)` gives the kind's fields and version, revision, ended, batch (see `records.kind.kept_schema`).
+    cache_dir: folder of the columnar cache; None keeps nothing on disk (as for a store that is encrypted at rest).
     `refresh()` moves to the store's present revision; until then every table is of the same revision.
     """
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, cache_dir: Path | None = None) -> None:
+        self.store, self.cache_dir = store, cache_dir
+        self._cache: Cache | None = None
         self._tables: dict[str, tuple[int, Any]] = {}
         self.epoch = -1
         self.revision = 0
@@ -25,18 +30,34 @@ class Evidence:
         if meta.epoch != self.epoch:
             self._tables.clear()
             self.epoch = meta.epoch
+            self._cache = None if self.cache_dir is None else Cache(self.cache_dir, meta.id, meta.epoch)
         self.revision = meta.revision
         return self.revision
 
     def table(self, kind_name: str) -> Any:
         """Every version of every record of the kind up to `revision`."""
         at, known = self._tables.get(kind_name, (0, None))
+        kept_at = 0
+        if known is None and self._cache is not None:
+            found = self._cache.read(kind(kind_name))
+            # A cache that is ahead is of a store that was put back to an earlier day.
+            if found is not None and found[0] <= self.revision:
+                at, known = found
+                kept_at = at
         if known is None:
             known = self.store.since(kind_name, 0, self.revision)
+            self._keep(kind_name, known)
         elif at < self.revision:
-            known = merged(known, self.store.since(kind_name, at, self.revision))
+            newer = self.store.since(kind_name, at, self.revision)
+            known = merged(known, newer)
+            if kept_at and newer.num_rows > STALE_SHARE * known.num_rows:
+                self._keep(kind_name, known)
         self._tables[kind_name] = (self.revision, known)
         return known
+
+    def _keep(self, kind_name: str, table: Any) -> None:
+        if self._cache is not None:
+            self._cache.write(kind(kind_name), self.revision, table)
 
 
 def merged(known: Any, newer: Any) -> Any:
