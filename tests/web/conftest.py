@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.web.town import Site, serving
+
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 VIOLATIONS = """
 window.__violations = [];
@@ -109,3 +111,43 @@ def axe_everywhere(axe: Callable[[Any], list[str]]) -> Callable[[Any], list[str]
         return found
 
     return run
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The service on a small programme that tests only read."""
+    with serving(tmp_path_factory.mktemp("town")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def hostile_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The service on a programme whose names attack."""
+    with serving(tmp_path_factory.mktemp("hostile"), hostile=True) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The service on a programme without anybody."""
+    with serving(tmp_path_factory.mktemp("empty"), empty=True) as site:
+        yield site
+
+
+@pytest.fixture
+def busy_town(tmp_path: Path) -> Iterator[Site]:
+    """The service on a small programme of the test's own, to write to."""
+    with serving(tmp_path) as site:
+        yield site
+
+
+@pytest.fixture
+def visit(page_guard: Any, town: Site) -> Callable[[str], Any]:
+    """Open a page of the small programme: `visit("/worklist")`."""
+
+    def open_page(path: str) -> Any:
+        answer = page_guard.goto(town.address + path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        return page_guard
+
+    return open_page

@@ -1,0 +1,110 @@
+"""The coordinator's pages in a real browser: clean under the policy, for every reader, whatever people are called."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.conftest import PHONE
+from tests.web.pictures import HOSTILE
+from tests.web.town import Site
+
+PAGES = ("/worklist", "/worklist?group=nothing_recorded", "/worklist?group=few", "/learners/ana", "/learners/ivo")
+
+
+def path_of(town: Site, where: str) -> str:
+    """A page's path, with a learner's key replaced by the address of the page."""
+    return town.learner(where.removeprefix("/learners/")) if where.startswith("/learners/") else where
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_axe_finds_nothing_in_light_dark_and_on_a_phone(visit, town, axe_everywhere, where):
+    assert axe_everywhere(visit(path_of(town, where))) == []
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_csp_holds_and_nothing_leaves_the_origin(visit, town, where):
+    shown = visit(path_of(town, where))
+    shown.wait_for_timeout(200)
+    expect(shown.locator("h1")).to_have_count(1)
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_phone_shows_a_page_without_scrolling_sideways(visit, town, where):
+    shown = visit(path_of(town, where))
+    shown.set_viewport_size(PHONE)
+    wide = shown.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 1
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_keyboard_reaches_the_content_first_and_then_every_link(visit, town, where):
+    shown = visit(path_of(town, where))
+    shown.keyboard.press("Tab")
+    assert shown.evaluate("() => document.activeElement.className") == "skip"
+    shown.keyboard.press("Enter")
+    assert shown.url.endswith("#main")
+    links = shown.locator("main a[href]").count()
+    reached = set()
+    for _ in range(links + 40):
+        shown.keyboard.press("Tab")
+        place = shown.evaluate("() => [...document.querySelectorAll('main a[href]')].indexOf(document.activeElement)")
+        if place >= 0:
+            reached.add(place)
+        if len(reached) == links:
+            break
+    assert len(reached) == links
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_a_page_has_a_twin_in_json_that_says_what_it_rests_on(visit, town, where):
+    path, mark, query = path_of(town, where).partition("?")
+    shown = visit("/worklist")
+    twin = shown.request.get(f"{town.address}{path}.json{mark}{query}")
+    assert twin.status == 200
+    assert json.loads(twin.text())["about"]["learners"] == 10
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_a_page_is_readable_without_javascript(browser, town, where):
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        shown = context.new_page()
+        shown.goto(town.address + path_of(town, where))
+        assert len(shown.locator("main").inner_text()) > 200
+        assert shown.locator("table").count() >= 1
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("k", range(len(HOSTILE)))
+def test_hostile_names_are_text_on_a_learners_page(page_guard, hostile_town, k):
+    page_guard.goto(hostile_town.address + hostile_town.learner(f"hostile{k}"))
+    page_guard.wait_for_timeout(150)
+    assert page_guard.title() != "owned"
+    assert page_guard.locator("h1 *:not(bdi)").count() == 0
+    assert page_guard.evaluate("() => document.querySelectorAll('main script:not([type]), main img').length") == 0
+
+
+def test_hostile_names_are_text_on_the_worklist(page_guard, hostile_town, axe_everywhere: Callable[[Any], list[str]]):
+    page_guard.goto(hostile_town.address + "/worklist")
+    assert page_guard.title() != "owned"
+    assert page_guard.locator("tbody img, tbody script, tbody b").count() == 0
+    assert axe_everywhere(page_guard) == []
+
+
+def test_phone_holds_hostile_names(page_guard, hostile_town):
+    page_guard.set_viewport_size(PHONE)
+    page_guard.goto(hostile_town.address + "/worklist")
+    wide = page_guard.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 1
+
+
+def test_an_empty_programme_says_what_to_do(page_guard, empty_town, axe_everywhere):
+    page_guard.goto(empty_town.address + "/worklist")
+    expect(page_guard.locator(".empty")).to_contain_text("load")
+    assert axe_everywhere(page_guard) == []
