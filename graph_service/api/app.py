@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
 from graph_service import __version__
-from graph_service.api import desks, problems, resources
+from graph_service.api import desks, networks, problems, resources
 from graph_service.api.hosts import HostCheck
 from graph_service.api.service import Service
 from graph_service.disclosure.scope import Actor
@@ -36,6 +36,7 @@ def create_app(
     problems.register(app)
     api = APIRouter(prefix="/api/v1")
     api.include_router(desks.router)
+    api.include_router(networks.router)
     api.include_router(resources.router())
     app.include_router(api)
     app.include_router(_health())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph_service.errors import NotYours, UnknownPerson
+from graph_service.errors import UnknownPerson
 from graph_service.snapshot.build import build
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.snapshot import Snapshot
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 #: Raised whenever a rule of scope changes, so that no answer outlives the rule it was made under.
-POLICY_REVISION = 1
+POLICY_REVISION = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ OWNER = Actor("owner", "coordinator")
 
 
 class ScopedReader:
-    """The evidence as one actor may see it. Raises NotYours for what is out of scope."""
+    """The evidence as one actor may see it. What is out of scope is not there."""
 
     def __init__(self, evidence: "Evidence", actor: Actor, parameters: Parameters, zone: str = "UTC") -> None:
         self._evidence, self.actor, self.parameters, self.zone = evidence, actor, parameters, zone
@@ -74,12 +74,10 @@ class ScopedReader:
         return chosen
 
     def learner(self, snapshot: Snapshot, key: str) -> int:
-        """The position of one learner. Raises UnknownPerson, and NotYours outside the actor's scope."""
+        """The position of one learner. Raises UnknownPerson, also outside the actor's scope: that is not told."""
         at = snapshot.position(key)
-        if not snapshot.roster[at]:
+        if not snapshot.roster[at] or at not in set(self.learners(snapshot).tolist()):
             raise UnknownPerson()
-        if at not in set(self.learners(snapshot).tolist()):
-            raise NotYours()
         return at
 
     def table(self, kind: str) -> Any:

@@ -164,7 +164,7 @@ class TestACoordinatorOfOneSchool:
         assert client(sites=["south"]).post("/api/v1/consents", json=body).status_code == 201
 
     def test_does_not_open_another_schools_learner_page(self, client, town):
-        is_problem(client(sites=["north"]).get(f"/api/v1/desks/coordinator/learners/{town.id('bo')}"), 403)
+        is_problem(client(sites=["north"]).get(f"/api/v1/desks/coordinator/learners/{town.id('bo')}"), 404)
 
 
 @pytest.mark.parametrize("role", ["mentor", "learner", "evaluator", "director"])
