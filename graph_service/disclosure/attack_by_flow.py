@@ -27,7 +27,8 @@ class FlowAttacker:
         self.count = table.cells.astype(np.float64)
         self.usable = ~table.structural.ravel()
         self.small = np.flatnonzero(primary)
-        self.rise = np.maximum(k - self.count[self.small], 0.0)
+        # a cell can be small by its people though not by its count: it has to move by k both ways
+        self.rise = np.where(self.count[self.small] < k, k - self.count[self.small], float(k))
         self.fall = np.minimum(self.count[self.small], k)
 
     @property

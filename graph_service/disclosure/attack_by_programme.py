@@ -22,8 +22,9 @@ class ProgrammeAttacker:
         self.usable = ~table.structural.ravel()
         self.beyond = 2.0 * float(self.count.max()) + k
         small = np.flatnonzero(primary)
-        self.moves = [(int(p), 1, float(k - self.count[p])) for p in small if self.count[p] < k]
-        self.moves += [(int(p), -1, float(self.count[p])) for p in small if self.count[p] > 0]
+        # a cell can be small by its people though not by its count: it has to move by k both ways
+        self.moves = [(int(p), 1, float(k - self.count[p] if self.count[p] < k else k)) for p in small]
+        self.moves += [(int(p), -1, float(min(self.count[p], k))) for p in small if self.count[p] > 0]
 
     def cuts(self, open_: Floats) -> list[Cut]:
         """The dual of a programme that falls short says which cells could give more room."""

@@ -70,7 +70,8 @@ def protect(table: Table, primary: Mask, k: int, *, seconds: float = 60.0) -> Pa
     Parameters:
         table: counts with totals.
         primary: cells that must not be revealed, one entry per cell.
-        k: the possible counts of every primary cell reach from 0 to at least k.
+        k: the possible counts of every primary cell reach from 0 to at least k; those of a primary cell that
+            counts k or more (few people with many ties) by k to both sides.
         seconds: after which the best pattern so far is returned.
 
     >>> from graph_service.disclosure.tables import two_way

@@ -15,7 +15,7 @@ import numpy as np
 from graph_service.disclosure.tables import Counts, Mask, Table, one_way
 from graph_service.errors import SettingsError
 
-Reason = Literal["small_cell", "small_group", "small_wave", "small_side", "complementary"]
+Reason = Literal["small_cell", "small_group", "small_wave", "small_side", "complementary", "unique_shape"]
 SMALLEST_K, LARGEST_K = 5, 30
 
 
