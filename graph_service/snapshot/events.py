@@ -58,7 +58,9 @@ def read_contacts(evidence: "Evidence", as_of: date, revision: int, resolve: "Re
     import pyarrow.compute as pc
 
     table = known(evidence.table("interaction"), revision)
-    table = table.filter(pc.less_equal(table["date"], pa.scalar(as_of, pa.date32())))
+    latest = pc.max(table["date"]).as_py()
+    if latest is not None and latest > as_of:
+        table = table.filter(pc.less_equal(table["date"], pa.scalar(as_of, pa.date32())))
     lists = table["participants"].combine_chunks()
     if isinstance(lists, pa.ChunkedArray):
         lists = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], type=lists.type)

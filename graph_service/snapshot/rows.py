@@ -7,6 +7,9 @@ def known(table: Any, revision: int) -> Any:
     """The rows that held at a revision: recorded by then, not retracted or replaced by then."""
     import pyarrow.compute as pc
 
+    if table["ended"].null_count == table.num_rows and (pc.max(table["revision"]).as_py() or 0) <= revision:
+        # Nothing ended and nothing is later, as mostly: no row needs to be copied.
+        return table
     recorded = pc.less_equal(table["revision"], revision)
     ended = pc.fill_null(pc.less_equal(table["ended"], revision), False)
     return table.filter(pc.and_(recorded, pc.invert(ended)))
