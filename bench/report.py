@@ -60,7 +60,8 @@ def page(results: dict[str, Any]) -> str:
         f"{libraries}.",
         "",
         "The graph: schools of 250 with close neighbours, one person in a hundred a hub; everyone draws ten ties,",
-        "which makes eighteen a person. `bench/worlds.py` says it exactly.",
+        "which makes eighteen a person. People are numbered at random, as a store that orders them by key gives them.",
+        "`bench/worlds.py` says it exactly.",
     ]
     for work, text in WORKS.items():
         rows = [run for run in results["runs"] if run["work"] == work]

@@ -45,7 +45,8 @@ def make(people: int, seed: int = 0, hub: int = 0) -> World:
     """Each person draws ten ties: 85 % near by in the own school, 10 % to hubs, 5 % anywhere.
 
     One person in a hundred is a hub; the k-th is drawn with weight k^-0.9, so that the largest knows thousands.
-    People are numbered school by school. `hub` gives person 0 that many ties more.
+    People are numbered at random, as a store that orders them by key gives them. `hub` gives one person that many
+    ties more.
     """
     random = np.random.default_rng(seed)
     drawn = people * TIES
@@ -61,6 +62,8 @@ def make(people: int, seed: int = 0, hub: int = 0) -> World:
     if hub:
         a = np.concatenate([a, np.zeros(hub, dtype=np.int64)])
         b = np.concatenate([b, random.choice(people, hub, replace=False)])
+    number = random.permutation(people)
+    a, b = number[a], number[b]
     low, high = np.minimum(a, b), np.maximum(a, b)
     pairs = np.unique((low * people + high)[low != high])
     low, high = pairs // people, pairs % people
