@@ -56,6 +56,40 @@ def codebook() -> str:
     return page.getvalue()
 
 
+def statistics() -> str:
+    """Every statistic of a cohort, the reasons of its nulls, and WWC's attrition boundaries."""
+    from graph_service.measures.cohort.attrition import boundary_rows
+    from graph_service.measures.cohort.declarations import REASONS, STATISTICS
+
+    lines = [
+        "# Statistics of cohorts",
+        "",
+        "What an evaluator gets of many learners: always a value or null, n, an interval or why there is none, and the",
+        "method. The same data, settings and seed give the same result.",
+        "",
+        "| id | meaning | unit | range | null | source |",
+        "|---|---|---|---|---|---|",
+    ]
+    for each in STATISTICS:
+        cells = (each.id, each.meaning, each.unit, each.range, ", ".join(each.undefined), each.source)
+        lines.append(_row(cells))
+    lines += ["", "## Formulas", "", "| id | formula | chosen by this project |", "|---|---|---|"]
+    lines += [_row((each.id, f"`{each.formula}`", each.ours)) for each in STATISTICS]
+    lines += ["", "## Reasons", "", "| code | meaning |", "|---|---|", *(_row(pair) for pair in REASONS.items())]
+    lines += [
+        "",
+        "## Attrition boundaries",
+        "",
+        "The highest differential attrition, in percentage points, that still counts as low (WWC Standards Handbook",
+        "4.1, table II.1).",
+        "",
+        "| lost overall, % | cautious | optimistic |",
+        "|---|---|---|",
+    ]
+    lines += [_row((lost, "none" if strict is None else strict, loose)) for lost, strict, loose in boundary_rows()]
+    return "\n".join(lines) + "\n"
+
+
 def records() -> str:
     """Every kind of record and its fields."""
     from graph_service.records.registry import KINDS
@@ -143,6 +177,7 @@ def _row(cells: Any) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "codebook.csv": codebook,
+    "statistics.md": statistics,
     "records.md": records,
     "vocabularies.md": vocabularies,
     "settings.md": settings,
