@@ -23,6 +23,7 @@ from loaders.synthetic import (
     roster,
     said,
     ties,
+    work,
     workflow,
 )
 from loaders.synthetic.columns import coded
@@ -39,7 +40,7 @@ FEWEST, MOST = 50, 5_000_000
 ORDER = (
     "person", "subgroup", "organization", "affiliation", "caseload", "merge", "interaction", "stated_tie", "relation",
     "consent", "clearance", "introduction", "introduction_event", "reservation", "introduction_outcome",
-    "standing_consent", "block", "concern",
+    "standing_consent", "block", "concern", *work.WORK,
 )  # fmt: skip
 #: Roles of people whom a school's roster knows on the first day.
 ROSTER_ROLES = ("learner", "coordinator", "counsellor", "teacher")
@@ -91,6 +92,7 @@ class Block:
         }
         log = tables["interaction"]["id"].combine_chunks()
         tables |= workflow.tables(who, self.introductions, self.met, self.pairs, log)
+        tables |= work.tables(who, tables["interaction"])
         return {name: tables[name] for name in ORDER}
 
     @property
