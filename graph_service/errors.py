@@ -197,6 +197,11 @@ class SignInNeeded(ServiceError):
     code, title, status, exit = "sign_in_needed", "Sign in first", 401, 1
 
 
+class BadToken(SignInNeeded):
+    code, title = "bad_token", "This token does not sign anybody in"
+    hint = "It may have expired, been revoked, or been made for another service. Ask for a new one."
+
+
 class NotYours(ServiceError):
     code, title, status, exit = "not_yours", "You may not do or see this", 403, 1
 

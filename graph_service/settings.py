@@ -41,6 +41,8 @@ class _Options(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the service listens on")
     port: int = Field(8400, ge=1, le=65535, description="port that the service listens on")
     public_name: str | None = Field(None, description="the service's name in the world, for the Host check")
+    oidc_issuer: str | None = Field(None, description="address of the OpenID provider that people sign in at")
+    oidc_audience: str | None = Field(None, description="the audience that bearer tokens must name: this service")
     half_life: str = Field("180", description="half-life of a tie in days, or none")
 
 

@@ -72,6 +72,7 @@ def correct(
 def retract(store: Store, reader: RecordReader, of: Resource, id: str, version: int) -> Receipt:
     """End a record without a successor; its versions stay readable as known then."""
     before = reader.get(of, id)
+    reader.require(of, before)
     if before["version"] != version:
         raise StaleVersion(version=before["version"])
     return store.retract(of.kind, [id], actor=reader.actor.name)

@@ -17,10 +17,13 @@ def service(request: Request) -> Service:
 
 
 def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Actor:
-    """The signed-in actor. Raises SignInNeeded."""
-    if service.local_actor is None:
+    """The signed-in actor. Raises SignInNeeded, BadToken, NotYours (not a member)."""
+    if service.local_actor is not None:
+        return service.local_actor
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
         raise SignInNeeded()
-    return service.local_actor
+    return service.signed_in(token.strip())
 
 
 def coordinator(service: Annotated[Service, Depends(service)], actor: Annotated[Actor, Depends(actor)]) -> ScopedReader:

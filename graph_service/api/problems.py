@@ -19,7 +19,8 @@ def register(app: FastAPI) -> None:
 
     @app.exception_handler(ServiceError)
     async def refused(request: Request, error: ServiceError) -> JSONResponse:
-        return problem(request, error.problem())
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+        return problem(request, error.problem(), headers)
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:

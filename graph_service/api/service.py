@@ -4,8 +4,10 @@ import threading
 from datetime import date
 
 from graph_service import clock
+from graph_service.actions import membership
+from graph_service.api.bearer import verifier
 from graph_service.disclosure.scope import Actor, ScopedReader
-from graph_service.errors import NotConfigured
+from graph_service.errors import BadToken, NotConfigured, SignInNeeded
 from graph_service.programme import Programme
 from graph_service.programme import open as open_programme
 from graph_service.settings import Settings
@@ -20,6 +22,8 @@ class Service:
     def __init__(self, settings: Settings, local_actor: Actor | None = None, as_of: date | None = None) -> None:
         self.settings, self.local_actor, self.as_of = settings, local_actor, as_of
         self._programme: Programme | None = None
+        # An unusable provider is refused at the start, not at the first sign-in.
+        self.verifier = None if settings.oidc_issuer is None else verifier(settings.oidc_issuer, settings.oidc_audience)
         self._readers: dict[Actor, ScopedReader] = {}
         self._lock = threading.Lock()
 
@@ -32,6 +36,18 @@ class Service:
                     raise NotConfigured("No store is configured: set GRAPH_SERVICE_STORE.")
                 self._programme = open_programme(self.settings.store, settings=self.settings)
             return self._programme
+
+    def signed_in(self, token: str) -> Actor:
+        """Whom a bearer token signs in: a script or a member. Raises SignInNeeded, BadToken, NotYours."""
+        if "store" not in self.settings.model_fields_set:
+            raise SignInNeeded()
+        if token.startswith(f"{membership.PREFIX}_"):
+            return membership.token_actor(self.programme.store, token, clock.today(self.settings.time_zone))
+        if self.verifier is None:
+            raise BadToken()
+        subject = self.verifier.subject(token)
+        today = clock.today(self.settings.time_zone)
+        return membership.member_actor(self.programme.store, self.verifier.issuer, subject, today)
 
     def reader(self, actor: Actor) -> ScopedReader:
         """The evidence as this actor may see it."""

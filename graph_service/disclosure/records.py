@@ -44,7 +44,7 @@ class RecordReader:
 
     def require(self, of: Resource, record: Mapping[str, Any]) -> None:
         """Raises NotYours where a record is about learners out of scope, or the actor may not write."""
-        if self.actor.role not in ("coordinator", "admin"):
+        if not self.actor.writes or self.actor.role not in ("coordinator", "admin"):
             raise NotYours()
         if not self.sees(of, {**record, "private": False}):
             raise NotYours()

@@ -28,12 +28,14 @@ class Actor:
 
     role: coordinator, mentor, evaluator, learner, director, lead, admin. sites: internal ids of the
     organisations whose learners the actor may see; None: all of the programme. person: the actor's own record.
+    writes: the actor may write, not only read.
     """
 
     name: str
     role: str
     sites: frozenset[str] | None = None
     person: str | None = None
+    writes: bool = True
 
 
 #: Whoever runs the programme on their own machine (solo, demo, command line).

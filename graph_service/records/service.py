@@ -1,6 +1,6 @@
 """Records that the service keeps about its own work: loads, policies."""
 
-from graph_service.records.kind import Date, Int, Json, Kind, LongText, Text, field
+from graph_service.records.kind import Bool, Code, Date, Int, Json, Kind, LongText, Text, field, many, refers
 
 LOAD = Kind(
     "load",
@@ -30,5 +30,38 @@ SETTING = Kind(
         field("note", LongText, "why", optional=True),
     ),
     label="Setting",
+    kept="service",
+)
+
+MEMBERSHIP = Kind(
+    "membership",
+    """That somebody who signs in at a provider is a member of this programme, as what, and for which sites.""",
+    (
+        field("issuer", Text, "address of the sign-in provider"),
+        field("subject", Text, "the provider's own id of the account", personal="identity"),
+        field("role", Code("desk_roles"), "which desk"),
+        field("whole", Bool, "all sites of the programme", default=False),
+        many("sites", Text, "internal ids of the organisations whose learners the member sees"),
+        refers("person", "person", "the member's own record", optional=True),
+        field("until", Date, "last day", optional=True),
+    ),
+    label="Membership",
+    personal="account",
+    kept="service",
+)
+
+SERVICE_TOKEN = Kind(
+    "service_token",
+    """A secret by which a script signs in. Only its hash is kept; it ends on its last day or when it is revoked.""",
+    (
+        field("name", Text, "what it is for"),
+        field("hash", Text, "SHA-256 of the secret"),
+        field("role", Code("desk_roles"), "which desk"),
+        field("whole", Bool, "all sites of the programme", default=False),
+        many("sites", Text, "internal ids of the organisations whose learners it may see"),
+        field("writes", Bool, "it may write", default=False),
+        field("until", Date, "last day"),
+    ),
+    label="ServiceToken",
     kept="service",
 )
