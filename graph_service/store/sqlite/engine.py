@@ -132,11 +132,11 @@ class SQLiteEngine:
         suffix = "_all" if revision <= 0 else ""
         texts: dict[str, list[str]] = {}
         with self._reading(kind):
-            found = [row[0] for row in self.run("since" + suffix, bounds, kind=kind.name, row=line)]
+            found = [text for (text,) in self.run("since" + suffix, bounds, kind=kind.name, row=line) if text]
             ended = [row[0] for row in self.run("since_ended", bounds, kind=kind.name, row=ended_line)]
             for each in lists:
                 members = self.run("since_participants" + suffix, bounds, kind=kind.name, field=each.name)
-                texts[each.name] = [row[0] for row in members]
+                texts[each.name] = [text for (text,) in members if text]
         tables = [kept_schema(kind).empty_table()]
         if found:
             numbers, table = parse_rows(kind, found, without=lists)
