@@ -50,5 +50,7 @@ def records(running: Annotated[Service, Depends(service)], who: Annotated[Actor,
 Records = Annotated[RecordReader, Depends(records)]
 CoordinatorReader = Annotated[ScopedReader, Depends(coordinator)]
 AsOf = Annotated[date, Depends(as_of)]
+Asking = Annotated[Actor, Depends(actor)]
+Running = Annotated[Service, Depends(service)]
 
-__all__ = ["AsOf", "CoordinatorReader", "Records", "Service", "actor", "service"]
+__all__ = ["AsOf", "Asking", "CoordinatorReader", "Records", "Running", "Service", "actor", "service"]

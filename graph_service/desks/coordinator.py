@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from graph_service import clock
+from graph_service.desks import narrowing
 from graph_service.desks.naming import display_name, organization_name
 from graph_service.desks.network import network, timeline
 from graph_service.desks.suggestions import suggestions
@@ -31,9 +32,20 @@ SHOWN = (
 
 
 def worklist(
-    reader: ScopedReader, as_of: date, *, group: str | None = None, limit: int = 200, since: date | None = None
+    reader: ScopedReader,
+    as_of: date,
+    *,
+    group: str | None = None,
+    limit: int = 200,
+    since: date | None = None,
+    search: str | None = None,
+    site: str | None = None,
+    order: str = "need",
 ) -> Worklist:
-    """Learners by how much network they have: nothing recorded yet, none professional, one or two, more."""
+    """Learners by how much network they have: nothing recorded yet, none professional, one or two, more.
+
+    search: words of the name or key; site: internal id of an organisation; order: need, name, quiet, contacts, site.
+    """
     snapshot = reader.snapshot(as_of)
     start = since or as_of - timedelta(days=GROWTH_DAYS)
     rows = reader.learners(snapshot)
@@ -45,12 +57,22 @@ def worklist(
     counts = {name: int((place == at).sum()) for at, name in enumerate(GROUPS)}
     silent = days_since_adult(snapshot)
     waiting = np.where(silent[rows] < 0, 10**6, silent[rows])
-    order = np.lexsort((np.arange(len(rows)), -waiting, professional, place))
-    chosen = [at for at in order if group is None or GROUPS[place[at]] == group]
+    need = (np.arange(len(rows)), -waiting, professional, place)
+    size = columns["network_size"].values[rows]
+    keep = narrowing.chosen(snapshot, rows, search, site)
+    sequence = narrowing.ordered(snapshot, rows, order, need, waiting, size)
+    chosen = [at for at in sequence if keep[at] and (group is None or GROUPS[place[at]] == group)]
     shown = tuple(
         learner_row(snapshot, int(rows[at]), GROUPS[place[at]], columns, change, silent) for at in chosen[:limit]
     )
-    return Worklist(about=about(reader, snapshot, rows), since=start, counts=counts, rows=shown, total=len(chosen))
+    return Worklist(
+        about=about(reader, snapshot, rows),
+        since=start,
+        counts=counts,
+        rows=shown,
+        total=len(chosen),
+        sites=narrowing.sites(snapshot, rows),
+    )
 
 
 def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None = None) -> LearnerPage:

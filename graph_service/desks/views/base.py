@@ -68,6 +68,14 @@ class LearnerRow(View):
     net: int | None
 
 
+class SiteCount(View):
+    """A site and how many learners of the reader's scope are there."""
+
+    id: str
+    name: str
+    learners: int
+
+
 class Worklist(View):
     """Who has nobody, and what to do today."""
 
@@ -76,6 +84,7 @@ class Worklist(View):
     counts: dict[str, int] = Field(description="learners per group")
     rows: tuple[LearnerRow, ...]
     total: int = Field(description="learners before the list was cut")
+    sites: tuple[SiteCount, ...] = Field(default=(), description="sites that the list can be narrowed to")
 
 
 class AlterMoment(View):

@@ -1,0 +1,53 @@
+"""Whom a coordinator means by a name that they typed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from graph_service.desks.naming import display_name
+from graph_service.desks.narrowing import folded
+from graph_service.disclosure.scope import ScopedReader
+
+
+@dataclass(frozen=True)
+class Found:
+    """People by what was typed.
+
+    ids: internal ids of those who are clear. unknown: texts that nobody is called. unclear: texts that several
+    people are called, each with their keys.
+    """
+
+    ids: tuple[str, ...]
+    unknown: tuple[str, ...]
+    unclear: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def people_called(reader: ScopedReader, as_of: date, text: str) -> Found:
+    """Resolve names or keys, parted by commas, among everybody whom the reader may name.
+
+    Learners out of the reader's scope are not found. A key is clear even where two people share a name.
+    """
+    snapshot = reader.snapshot(as_of)
+    people = snapshot.people
+    assert people is not None
+    mine = set(reader.learners(snapshot).tolist())
+    asked = {folded(part): " ".join(part.split()) for part in text.split(",") if part.strip()}
+    by_key: dict[str, int] = {}
+    by_name: dict[str, list[int]] = {}
+    for at in range(len(snapshot)):
+        if people.learner[at] and at not in mine:
+            continue
+        key, name = folded(str(snapshot.keys[at])), folded(display_name(snapshot, at)) if asked else ""
+        if key in asked:
+            by_key[key] = at
+        if name in asked:
+            by_name.setdefault(name, []).append(at)
+    ids, unknown, unclear = [], [], []
+    for told, typed in asked.items():
+        found = [by_key[told]] if told in by_key else by_name.get(told, [])
+        if len(found) == 1:
+            ids.append(people.table["id"][found[0]].as_py())
+        elif found:
+            unclear.append((typed, tuple(str(snapshot.keys[at]) for at in found)))
+        else:
+            unknown.append(typed)
+    return Found(tuple(ids), tuple(unknown), tuple(unclear))

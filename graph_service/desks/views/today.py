@@ -1,0 +1,48 @@
+"""The day's queue: what fits into the time there is, and what waits."""
+
+from datetime import date
+
+from pydantic import Field
+
+from graph_service.desks.views.base import About, View
+
+
+class Move(View):
+    """One thing to do."""
+
+    kind: str = Field(description="keep: a tie is going quiet; ask: a class form; introduce: the first tie")
+    title: str
+    why: str
+    minutes: int
+    learners: int = Field(description="learners helped")
+    learner: str | None = Field(default=None, description="internal id of the learner, for a move about one")
+    site: str | None = Field(default=None, description="internal id of the site, for a move about many")
+
+
+class Today(View):
+    """A queue that ends."""
+
+    about: About
+    minutes: int = Field(description="the time there is")
+    moves: tuple[Move, ...]
+    spent: int = Field(description="minutes that the moves take")
+    helped: int = Field(description="learners whom the moves help")
+    waiting: int = Field(description="moves that do not fit today")
+    waiting_learners: int = Field(description="learners whom those would help")
+
+
+class RollRow(View):
+    """A learner on a printed list."""
+
+    person_id: str
+    name: str
+    site: str | None
+
+
+class Roll(View):
+    """A list to print: learners of a site, by name."""
+
+    about: About
+    site: str | None
+    learners: tuple[RollRow, ...]
+    on: date

@@ -1,0 +1,72 @@
+"""Logging a contact on a learner's page, and taking it back."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from fastapi.responses import RedirectResponse, Response
+
+from graph_service.actions.contacts import NewContact, log_contact, take_back
+from graph_service.api.access import Asking, CoordinatorReader, Records, Running
+from graph_service.desks.finding import Found, people_called
+from graph_service.errors import InvalidRecord
+from graph_service.web.forms import Fields
+from graph_service.web.learner import learner_html
+
+Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/learners/{id}/contacts")
+def log(
+    id: str, fields: Fields, reader: CoordinatorReader, records: Records, running: Running, who: Asking
+) -> Response:
+    """Log one contact; what does not fit comes back with what was typed."""
+    today = running.today()
+    snapshot = reader.snapshot(today)
+    at = reader.learner(snapshot, id)
+    assert snapshot.people is not None
+    learner = str(snapshot.people.table["id"][at].as_py())
+    found = people_called(reader, today, fields.get("with", ""))
+    problem = _problem(found, fields)
+    if not problem:
+        contact = NewContact(
+            learner=learner,
+            people=found.ids,
+            on=date.fromisoformat(fields["on"]),
+            kind=fields.get("kind", "meeting"),
+            mode=fields.get("mode", "in_person"),
+            minutes=int(fields["minutes"]) if fields.get("minutes") else None,
+        )
+        try:
+            record, _ = log_contact(
+                running.programme.store, records, contact, today=today, repeat=fields.get("repeat") or None
+            )
+            return RedirectResponse(f"/learners/{learner}?logged={record['id']}#receipt", 303)
+        except InvalidRecord as error:
+            problem = "; ".join(f"{each['field']}: expected {each['expected']}" for each in error.problems) or str(
+                error
+            )
+    return learner_html(reader, id, today, running, who, status=422, problem=problem, typed=fields)
+
+
+@router.post("/learners/{id}/contacts/{contact}/undo")
+def undo(id: Id, contact: Id, fields: Fields, records: Records, running: Running) -> Response:
+    """Take a logged contact back."""
+    take_back(running.programme.store, records, contact)
+    return RedirectResponse(f"/learners/{id}?taken_back=1#receipt", 303)
+
+
+def _problem(found: Found, fields: dict[str, str]) -> str:
+    """What stands in the way of logging, in words; empty where nothing does."""
+    said = [f"Nobody here is called “{each}”. Check the spelling." for each in found.unknown]
+    said += [f"Several people are called “{text}”: write {' or '.join(keys)}." for text, keys in found.unclear]
+    if not found.ids and not said:
+        said.append("Say with whom: a name or a key, several parted by commas.")
+    try:
+        date.fromisoformat(fields.get("on", ""))
+    except ValueError:
+        said.append("Say on which day.")
+    if not fields.get("minutes", "").isdecimal() and fields.get("minutes"):
+        said.append("Minutes are a whole number.")
+    return " ".join(said)

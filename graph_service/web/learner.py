@@ -1,0 +1,75 @@
+"""A learner's page: network, measures, contacts, and a line to log the next one."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
+from graph_service.desks import coordinator
+from graph_service.desks.views.base import LearnerPage
+from graph_service.records.vocabulary import vocabulary
+from graph_service.web.forms import token
+from graph_service.web.rendering import page
+from graph_service.web.wording import GROUP_WORDS
+from viz.page import assets, figure
+from viz.views import network_picture
+
+router = APIRouter(include_in_schema=False)
+
+
+def learner_html(
+    reader: CoordinatorReader,
+    id: str,
+    as_of: date,
+    running: Running,
+    who: Asking,
+    *,
+    status: int = 200,
+    problem: str = "",
+    typed: Mapping[str, str] | None = None,
+    logged: str | None = None,
+    taken_back: bool = False,
+) -> HTMLResponse:
+    """The page. problem, typed: what stood in the way of logging, and what was typed."""
+    view = coordinator.learner_page(reader, id, as_of)
+    picture = network_picture(view.network, f"{view.row.name}: network", "No contact is recorded yet.")
+    blank = {"with": "", "on": as_of.isoformat(), "kind": "meeting", "mode": "in_person", "minutes": ""}
+    return page(
+        "learner.html.j2",
+        status,
+        view=view,
+        figure=figure(picture, name="network"),
+        assets=assets(picture),
+        words=GROUP_WORDS,
+        kinds=[(code, row["label"]) for code, row in vocabulary("interaction_kinds").rows.items()],
+        modes=[(code, row["label"]) for code, row in vocabulary("modes").rows.items()],
+        form={**blank, **(typed or {})},
+        problem=problem,
+        token=token(running, who),
+        repeat=secrets.token_hex(8),
+        logged=logged,
+        taken_back=taken_back,
+    )
+
+
+@router.get("/learners/{id}.json")
+def learner_json(reader: CoordinatorReader, id: str, as_of: AsOf) -> LearnerPage:
+    return coordinator.learner_page(reader, id, as_of)
+
+
+@router.get("/learners/{id}")
+def learner(
+    reader: CoordinatorReader,
+    id: str,
+    as_of: AsOf,
+    running: Running,
+    who: Asking,
+    logged: Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,40}$")] = None,
+    taken_back: bool = False,
+) -> HTMLResponse:
+    """One learner."""
+    return learner_html(reader, id, as_of, running, who, logged=logged, taken_back=taken_back)
