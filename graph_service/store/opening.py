@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from graph_service.errors import NotFound, SettingsError, WrongSecret
 from graph_service.settings import Settings
+from graph_service.store.ledger import Ledger
 from graph_service.store.port import Engine
 from graph_service.store.store import Store
 
@@ -28,8 +29,9 @@ def open_store(url: str | None = None, settings: Settings | None = None, *, crea
         path = sqlite_path(rest)
         if not create and not path.exists():
             raise NotFound("There is no store at this address yet. Make one: `graph-service init`.")
-        secret = read_secret(settings.secret_file or path.with_name(path.name + ".secret"), path.exists())
-        return _store(SQLiteEngine(path, settings.encryption_key()), secret, url)
+        secret_file = settings.secret_file or path.with_name(path.name + ".secret")
+        secret = read_secret(secret_file, path.exists())
+        return _store(SQLiteEngine(path, settings.encryption_key()), secret, url, secret_file)
     from graph_service.store.neo4j import Neo4jEngine
 
     parts = urlsplit(url)
@@ -41,12 +43,14 @@ def open_store(url: str | None = None, settings: Settings | None = None, *, crea
     except BaseException:
         engine.close()
         raise
-    return _store(engine, secret, url)
+    return _store(engine, secret, url, secret_file)
 
 
-def _store(engine: Engine, secret: bytes, url: str) -> Store:
+def _store(engine: Engine, secret: bytes, url: str, secret_file: Path) -> Store:
     try:
-        return Store(engine, secret, url)
+        store = Store(engine, secret, url)
+        store.ledger = Ledger(secret_file.with_name(secret_file.name.removesuffix(".secret") + ".erased"))
+        return store
     except BaseException:
         engine.close()
         raise

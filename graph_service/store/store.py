@@ -19,6 +19,7 @@ from graph_service.records.identity import internal_id, internal_ids
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
 from graph_service.store.erasing import erase
+from graph_service.store.ledger import Ledger
 from graph_service.store.port import ANONYMOUS, LAYOUT, Engine, Entry, Guard, Meta, Revision, Transaction
 from graph_service.store.prepared import Prepared, prepare, referenced
 from graph_service.store.undoing import undo_some
@@ -55,6 +56,7 @@ class Store:
 
     def __init__(self, engine: Engine, secret: bytes, url: str) -> None:
         self.engine, self.secret, self.url = engine, secret, url
+        self.ledger: Ledger | None = None
         meta = engine.meta()
         if meta is None:
             meta = Meta(uuid.uuid4().hex, 0, 0, None, self.fingerprint, LAYOUT)
@@ -310,6 +312,8 @@ class Store:
         The only physical delete. The ids are kept in the erasure ledger, so that neither a later load nor a
         restored backup brings them back. Returns how many records were touched.
         """
+        if self.ledger is not None:
+            self.ledger.note(kind_name, ids)
         person = kind("person")
         stand_in = {"id": ANONYMOUS, "id_source": "service", "key": ANONYMOUS, "status": "removed"}
         prepared = prepare(self.secret, person, validate_records(person, [stand_in]))
