@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph_service.errors import DataError
-from graph_service.measures.cohort.columns import labels, numbers, same_length
+from graph_service.measures.cohort.columns import Codes, Floats, Labels, labels, numbers, same_length
 from graph_service.measures.cohort.estimate import Estimate
 from graph_service.measures.cohort.observation import Observation, waves_refused
 from graph_service.measures.cohort.resampling import (
     Resampling,
+    Units,
     bootstrapped,
     bootstrapped_difference,
     units,
@@ -57,49 +57,56 @@ def gaps(
     of = labels(group)
     if reference not in of.names:
         raise DataError(f"The reference group {reference!r} does not occur.")
-    b = numbers(after, "after")
-    a = np.full(len(b), np.nan) if before is None else numbers(before, "before")
     site = None if sites is None else labels(sites).codes
+    later = numbers(after, "after")
+    level = _Groups("level", later, of, site, reference, how)
     refused = waves_refused(*observed)
-    ref = of.where(reference)
+    if refused or before is None:
+        null = Estimate.null(refused.reason if refused else "one_wave", 0, "growth")
+        return [Gap(name, level.mean(name), null, level.gap(name), null) for name in of.names]
+    growth = _Groups("growth", later - numbers(before, "before"), of, site, reference, how)
+    return [Gap(name, level.mean(name), growth.mean(name), level.gap(name), growth.gap(name)) for name in of.names]
 
-    def mean(values: NDArray[np.float64], mine: NDArray[np.bool_], name: str) -> Estimate:
-        use = mine & ~np.isnan(values)
-        n = int(use.sum())
+
+class _Groups:
+    """The groups' means of one column, drawn once each."""
+
+    def __init__(
+        self, what: str, values: Floats, of: Labels, site: Codes | None, reference: str, how: Resampling
+    ) -> None:
+        self.what, self.values, self.of, self.site = what, values, of, site
+        self.reference, self.how, self.known = reference, how, ~np.isnan(values)
+        self.drawn: dict[str, Units] = {}
+
+    def mean(self, name: str) -> Estimate:
+        n = len(self.rows(name))
         if n == 0:
-            return Estimate.null("no_one_measured", 0, name)
-        moments = np.column_stack([np.ones(n), values[use]])
-        drawn = units(moments, None if site is None else site[use], how)
-        return bootstrapped(drawn, lambda m: m[..., 1] / m[..., 0], n, name, how)
+            return Estimate.null("no_one_measured", 0, self.what)
+        return bootstrapped(self.units(name), lambda m: m[..., 1] / m[..., 0], n, self.what, self.how)
 
-    def difference(values: NDArray[np.float64], mine: NDArray[np.bool_], name: str) -> Estimate:
-        if (mine == ref).all():
-            return Estimate.null("reference", 0, name)
-        use = (mine | ref) & ~np.isnan(values)
-        n = int(use.sum())
-        here, there = (mine & use)[use].astype(float), (ref & use)[use].astype(float)
-        if min(here.sum(), there.sum()) < 2:
-            return Estimate.null("too_few", n, name)
-        held = values[use]
-        moments = np.column_stack([here, here * held, there, there * held])
-        drawn = units(moments, None if site is None else site[use], how)
-        if drawn.name == "learners":
-            return bootstrapped_difference(held[here == 1], held[there == 1], name, how)
-        return bootstrapped(drawn, lambda m: m[..., 1] / m[..., 0] - m[..., 3] / m[..., 2], n, name, how)
+    def gap(self, name: str) -> Estimate:
+        method = f"{self.what} gap"
+        if name == self.reference:
+            return Estimate.null("reference", 0, method)
+        here, there = self.rows(name), self.rows(self.reference)
+        n = len(here) + len(there)
+        if min(len(here), len(there)) < 2:
+            return Estimate.null("too_few", n, method)
+        rows = np.concatenate([here, there])
+        mine = np.repeat([1.0, 0.0], [len(here), len(there)])
+        held = self.values[rows]
+        moments = np.column_stack([mine, mine * held, 1 - mine, (1 - mine) * held])
+        together = units(moments, None if self.site is None else self.site[rows], self.how)
+        if together.name == "sites":  # a site that is drawn brings its learners of both groups
+            return bootstrapped(together, lambda m: m[..., 1] / m[..., 0] - m[..., 3] / m[..., 2], n, method, self.how)
+        return bootstrapped_difference(self.units(name), self.units(self.reference), method, self.how)
 
-    rows = []
-    for name in of.names:
-        mine = of.where(name)
-        growth: Estimate | None = None
-        if refused or before is None:
-            growth = Estimate.null(refused.reason if refused else "one_wave", 0, "growth")
-        rows.append(
-            Gap(
-                name,
-                mean(b, mine, "level"),
-                growth or mean(b - a, mine, "growth"),
-                difference(b, mine, "level gap"),
-                growth or difference(b - a, mine, "growth gap"),
-            )
-        )
-    return rows
+    def rows(self, name: str) -> Codes:
+        return np.flatnonzero(self.of.where(name) & self.known)
+
+    def units(self, name: str) -> Units:
+        if name not in self.drawn:
+            rows = self.rows(name)
+            moments = np.column_stack([np.ones(len(rows)), self.values[rows]])
+            self.drawn[name] = units(moments, None if self.site is None else self.site[rows], self.how)
+        return self.drawn[name]

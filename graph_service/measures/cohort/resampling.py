@@ -6,7 +6,7 @@ resample is a function of the sum of the rows drawn: means, standard deviations 
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -41,13 +41,30 @@ class Resampling:
     sites_needed: int = SITES_NEEDED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Units:
     """What is resampled: rows of summed moments, and what one row is."""
 
     moments: Floats
     name: str
     sites: int | None
+    drawn: dict[tuple[Resampling, int], Floats] = field(default_factory=dict, repr=False)
+
+    def draws(self, how: Resampling, stream: int = 0) -> Floats:
+        """Summed moments of every resample (resamples, k), drawn once for all statistics of these units.
+
+        Streams are independent of each other, for groups that are drawn apart.
+        """
+        if (how, stream) not in self.drawn:
+            rng, n = np.random.default_rng((how.seed, stream)), len(self.moments)
+            columns = np.ascontiguousarray(self.moments.T)
+            sums = np.empty((how.resamples, len(columns)))
+            for draw in range(how.resamples):
+                times = np.bincount(rng.integers(0, n, n), minlength=n).astype(np.float64)
+                # not `@`: on a busy machine the threads of the linear algebra library wait for each other
+                sums[draw] = np.einsum("kn,n->k", columns, times)
+            self.drawn[how, stream] = sums
+        return self.drawn[how, stream]
 
 
 def units(moments: Floats, sites: Codes | None, how: Resampling) -> Units:
@@ -76,33 +93,41 @@ def bootstrapped(
     clusters = drawn.sites if clusters is None else clusters
     if len(drawn.moments) < 2:
         return Estimate.of(value, n, name, clusters=clusters, reason="too_few")
-    low, high, kind = _interval(drawn.moments, statistic, how)
+    low, high, kind = _interval(drawn, statistic, how)
     reason = "no_variation" if low is None else None
     method = f"{name}, {kind} bootstrap over {drawn.name}" if low is not None else name
     return Estimate.of(value, n, method, low=low, high=high, level=how.level, clusters=clusters, reason=reason)
 
 
-def bootstrapped_difference(first: Floats, second: Floats, name: str, how: Resampling) -> Estimate:
-    """Mean of `first` minus mean of `second`, learners drawn inside each of the two groups."""
-    n = len(first) + len(second)
-    value = float(first.mean() - second.mean())
-    if min(len(first), len(second)) < 2:
+def bootstrapped_difference(first: Units, second: Units, name: str, how: Resampling) -> Estimate:
+    """Mean of `first` minus mean of `second` (moments: 1, value), learners drawn inside each of the two."""
+    a, b = first.moments[:, 1], second.moments[:, 1]
+    n, value = len(a) + len(b), float(a.mean() - b.mean())
+    if min(len(a), len(b)) < 2:
         return Estimate.of(value, n, name, reason="too_few")
 
-    def difference(a: NDArray[np.float64], b: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
-        return np.asarray(a.mean(axis=axis) - b.mean(axis=axis))
+    def difference(x: NDArray[np.float64], y: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
+        return np.asarray(x.mean(axis=axis) - y.mean(axis=axis))
 
-    low, high, kind = _drawn((first, second), difference, n, how)
+    if n > BIAS_CORRECTED_UP_TO:
+        (ones, sums), (others, other_sums) = first.draws(how).T, second.draws(how, 1).T
+        low, high, kind = _percentiles(sums / ones - other_sums / others, how)
+    else:
+        low, high, kind = _drawn((a, b), difference, n, how)
     method = name if low is None else f"{name}, {kind} bootstrap over learners"
     reason = "no_variation" if low is None else None
     return Estimate.of(value, n, method, low=low, high=high, level=how.level, reason=reason)
 
 
-def _interval(moments: Floats, statistic: Statistic, how: Resampling) -> tuple[float | None, float | None, str]:
-    def of_rows(rows: NDArray[np.int64], axis: int = -1) -> NDArray[np.float64]:
-        return statistic(np.take(moments, rows, axis=0).sum(axis=axis - 1))
+def _interval(drawn: Units, statistic: Statistic, how: Resampling) -> tuple[float | None, float | None, str]:
+    if len(drawn.moments) > BIAS_CORRECTED_UP_TO:
+        with np.errstate(all="ignore"):
+            return _percentiles(statistic(drawn.draws(how)), how)
 
-    return _drawn((np.arange(len(moments)),), of_rows, moments.size, how)
+    def of_rows(rows: NDArray[np.int64], axis: int = -1) -> NDArray[np.float64]:
+        return statistic(np.take(drawn.moments, rows, axis=0).sum(axis=axis - 1))
+
+    return _drawn((np.arange(len(drawn.moments)),), of_rows, drawn.moments.size, how)
 
 
 def _drawn(
@@ -111,7 +136,6 @@ def _drawn(
     """Ends and kind of the interval; nulls when the draws do not vary or too many are undefined."""
     from scipy import stats
 
-    corrected = sum(map(len, samples)) <= BIAS_CORRECTED_UP_TO
     batch = max(1, min(how.resamples, 4_000_000 // size + 1))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # a degenerate resample is answered with null and a reason, not with a warning
@@ -122,14 +146,19 @@ def _drawn(
             n_resamples=how.resamples,
             batch=batch,
             confidence_level=how.level,
-            method="BCa" if corrected else "percentile",
+            method="BCa",
             rng=np.random.default_rng(how.seed),
         )
     low, high = float(result.confidence_interval.low), float(result.confidence_interval.high)
     if np.isfinite(low) and np.isfinite(high) and low < high:
-        return low, high, "BCa" if corrected else "percentile"
-    draws = result.bootstrap_distribution[np.isfinite(result.bootstrap_distribution)]
-    if len(draws) < 0.95 * how.resamples or draws.min() == draws.max():
+        return low, high, "BCa"
+    return _percentiles(result.bootstrap_distribution, how)
+
+
+def _percentiles(values: NDArray[np.float64], how: Resampling) -> tuple[float | None, float | None, str]:
+    """Ends of the percentile interval; nulls when the draws do not vary or one in twenty is undefined."""
+    draws = values[np.isfinite(values)]
+    if len(draws) < 0.95 * len(values) or draws.min() == draws.max():
         return None, None, ""
     tail = (1 - how.level) / 2
     return float(np.quantile(draws, tail)), float(np.quantile(draws, 1 - tail)), "percentile"
