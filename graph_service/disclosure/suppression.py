@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from graph_service.disclosure.tables import Counts, Mask, Table, one_way
-from graph_service.errors import SettingsError
+from graph_service.errors import DataError, SettingsError
 
 Reason = Literal["small_cell", "small_group", "small_wave", "small_side", "complementary", "unique_shape"]
 SMALLEST_K, LARGEST_K = 5, 30
@@ -133,6 +133,25 @@ def publish(table: Table, rule: Rule | None = None, *, seconds: float = 60.0) ->
     pattern = protect(table, small(table, rule), rule.k, seconds=seconds)
     hidden = pattern.hidden.reshape(table.values.shape)
     return Published(table.names, _with_nulls(table.values, hidden), hidden, pattern.gap)
+
+
+def publish_changes(before: Table, after: Table, rule: Rule | None = None, *, seconds: float = 60.0) -> Published:
+    """Differences of two waves' tables, shown only where both counts may be shown.
+
+    Both tables are protected on their own; a difference whose counts are not both shown would give the hidden
+    one away, and one with fewer than k people at either wave says too much of few.
+    Raises DataError when the two tables have different rows or columns.
+
+    >>> from graph_service.disclosure.tables import one_way
+    >>> publish_changes(one_way([20, 30, 9, 40]), one_way([25, 28, 30, 41])).counts
+    (None, -2, None, 1, 25)
+    """
+    if before.names != after.names:
+        raise DataError("A change is of the same rows and columns.")
+    first, second = publish(before, rule, seconds=seconds / 2), publish(after, rule, seconds=seconds / 2)
+    hidden = np.asarray(first.hidden | second.hidden)
+    difference = _with_nulls(after.values - before.values, hidden)
+    return Published(after.names, difference, hidden, max(first.gap, second.gap))
 
 
 def groups_withheld(sizes: Sequence[int], rule: Rule | None = None) -> list[Withheld | None]:

@@ -20,6 +20,7 @@ from graph_service.disclosure.suppression import (
     groups_withheld,
     network_withheld,
     publish,
+    publish_changes,
     small,
 )
 from graph_service.disclosure.tables import cube, nested, one_way, two_way
@@ -237,6 +238,21 @@ def test_groups_waves_and_sides_need_k():
     assert change_withheld(rule, 40, 9) == change_withheld(rule, 9, 40) == Withheld("small_wave")
     assert network_withheld(rule, 50, 9) == network_withheld(rule, 9, 50) == Withheld("small_side")
     assert network_withheld(rule, 10, 10) is None
+
+
+@given(two_ways, st.data())
+@settings(max_examples=20, deadline=None)
+def test_a_change_is_shown_only_between_two_counts_that_are_shown(inner, data):
+    later = data.draw(arrays(np.int64, inner.shape, elements=counts))
+    before, after = two_way(inner), two_way(later)
+    shown = ~publish_changes(before, after).hidden
+    assert (before.values[shown] >= K).all() and (after.values[shown] >= K).all()
+    assert not (shown & (publish(before).hidden | publish(after).hidden)).any()
+
+
+def test_changes_are_of_the_same_rows():
+    with pytest.raises(DataError):
+        publish_changes(one_way([20, 30], ["a", "b"]), one_way([20, 30], ["a", "c"]))
 
 
 def test_a_small_group_takes_another_with_it_when_the_total_is_told():
