@@ -1,0 +1,127 @@
+"""The intermediary's work on the command line: partners, plans, employers, places, priorities, experiences."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from graph_service.cli.opening import AsOf, day, opened
+from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_json, write_table
+from graph_service.errors import UsageError
+
+#: Group of commands, its name of the list, and what it is.
+LISTS = (
+    ("intermediaries", "intermediaries", "Organisations and people who do the intermediary's work, with caseloads."),
+    ("stakeholders", "stakeholders", "Partners of every kind: ties, promises, and whether anybody covers them."),
+    ("actions", "actions", "Steps of the communities' plans; what is late comes first."),
+    ("employers", "employers", "Employers: level, asks and answers, contacts, silence, hosting, the next step."),
+    ("champions", "champions", "People of employers who speak for work-based learning."),
+    ("slots", "slots", "Places on offer: offered, filled, completed, free."),
+    ("priorities", "priorities", "Occupations in demand that sustain a family by the stated rule, with gaps."),
+    ("pathways", "pathways", "Course sequences with activities in them, and how far learners are."),
+    ("experiences", "experiences", "Learners' experiences: state, hours, quality, whether Perkins V counts them."),
+)
+
+
+def register(app: typer.Typer) -> None:
+    for group, name, doc in LISTS:
+        commands = typer.Typer(help=doc, no_args_is_help=True)
+        commands.command("list", help=doc)(_list(name))
+        app.add_typer(commands, name=group)
+    sites = typer.Typer(help="Communities of a cohort side by side.", no_args_is_help=True)
+    sites.command("sites", help="Communities of a cohort side by side.")(_list("sites"))
+    app.add_typer(sites, name="compare")
+    self_assessment = typer.Typer(help="Instruments of self-assessment and their results.", no_args_is_help=True)
+    self_assessment.command("check")(check)
+    self_assessment.command("report")(report)
+    app.add_typer(self_assessment, name="assessment")
+    app.command("broker")(broker)
+
+
+def _list(name: str) -> Callable[..., None]:
+    def listing(
+        context: typer.Context, as_of: AsOf = None, form: FormatOption = Format.table, output: OutputOption = None
+    ) -> None:
+        from graph_service.desks.work import listed
+        from graph_service.disclosure.scope import OWNER
+
+        with opened(context) as programme:
+            on = day(as_of, programme)
+            found = listed(programme.reader(OWNER), name, on)
+        _write(found, name, {"as_of": on}, form, output)
+
+    return listing
+
+
+def check(
+    file: Annotated[Path | None, typer.Argument(help="The instrument (YAML). [default: the shipped one]")] = None,
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Check an instrument of self-assessment: every error with its place."""
+    from graph_service.desks.work import checked
+
+    found = checked(file)
+    about = {"instrument": found.id, "version": found.version}
+    _write(found.elements, found.id, about, form, output)
+
+
+def report(
+    context: typer.Context, as_of: AsOf = None, form: FormatOption = Format.table, output: OutputOption = None
+) -> None:
+    """Report self-assessments: raters and their differences, consensus, change, focus areas, evidence."""
+    from graph_service.desks.work import listed, proposed
+    from graph_service.disclosure.scope import OWNER
+
+    with opened(context) as programme:
+        on, reader = day(as_of, programme), programme.reader(OWNER)
+        found, evidence = listed(reader, "assessment", on), proposed(reader, on)
+    _write(found, "assessment", {"as_of": on, "evidence": [asdict(each) for each in evidence]}, form, output)
+
+
+def broker(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Propose; write nothing.")] = False,
+    as_of: AsOf = None,
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Propose places to learners: the best assignment with its proof, beside greedy and deferred acceptance."""
+    from graph_service.desks.work import brokered
+    from graph_service.disclosure.scope import OWNER
+
+    if not dry_run:
+        raise UsageError("Placing is a person's decision: `broker --dry-run` proposes, and nothing is written.")
+    with opened(context) as programme:
+        on = day(as_of, programme)
+        found = brokered(programme.reader(OWNER), on)
+    if form is Format.json:
+        write_json({"as_of": on, **asdict(found)}, output)
+        return
+    _write(found.methods, "methods", {}, Format.table, None) if form is Format.table else None
+    _write(found.offers, f"Proposals on {on}", {"as_of": on}, form, output)
+
+
+def _write(rows: Sequence[Any], title: str, about: dict[str, Any], form: Format, output: Path | None) -> None:
+    import pyarrow as pa
+
+    if not rows:
+        if form is Format.json:
+            write_json({**about, "rows": []}, output)
+        else:
+            say("There is nothing of this kind in the programme yet.")
+        return
+    assert is_dataclass(rows[0])
+    names = [each.name for each in fields(rows[0])]
+    columns = {name: pa.array([_plain(getattr(row, name)) for row in rows]) for name in names}
+    write_table(pa.table(columns), form, output, about=about, title=title)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, dict):
+        return next(iter(value.values()))
+    return value

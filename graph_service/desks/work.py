@@ -1,0 +1,62 @@
+"""The intermediary's work as an actor may see it: the lists of `graph_service.wbl` over a scoped reader."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from graph_service.disclosure.scope import ScopedReader
+from graph_service.wbl import brokering, directory, employers, experiences, instruments, pathways, planning
+from graph_service.wbl.work import Work
+
+#: What can be listed, by name.
+LISTS = {
+    "intermediaries": directory.intermediaries,
+    "stakeholders": directory.stakeholders,
+    "employers": employers.employers,
+    "champions": employers.champions,
+    "slots": experiences.slots,
+    "experiences": experiences.experiences,
+    "modes": experiences.by_mode,
+    "priorities": pathways.priorities,
+    "pathways": pathways.pathways,
+    "assessment": planning.assessment,
+    "actions": planning.steps,
+    "sites": planning.sites,
+}
+
+
+def work_of(reader: ScopedReader, as_of: date) -> Work:
+    """The records of a day; those about learners only where the actor sees the learner."""
+    if reader.actor.sites is None:
+        return Work(reader, as_of)
+    snapshot = reader.snapshot(as_of)
+    assert snapshot.people is not None
+    ids = snapshot.people.ids
+    return Work(reader, as_of, frozenset(ids[at] for at in reader.learners(snapshot).tolist()))
+
+
+def listed(reader: ScopedReader, name: str, as_of: date) -> tuple[Any, ...]:
+    """One of the lists, as frozen rows."""
+    found: tuple[Any, ...] = LISTS[name](work_of(reader, as_of))
+    return found
+
+
+def brokered(reader: ScopedReader, as_of: date) -> brokering.Brokered:
+    """Proposed places for learners, and the methods side by side; the least-served group is of family income."""
+    work = work_of(reader, as_of)
+    groups = {
+        row["person"]: f"low income: {row['value']}"
+        for row in work.rows("subgroup")
+        if row["attribute"] == "low_income"
+    }
+    return brokering.broker(work, groups)
+
+
+def checked(path: Path | None = None) -> instruments.Instrument:
+    """An instrument of self-assessment. Raises BadInstrument."""
+    return instruments.read(path)
+
+
+def proposed(reader: ScopedReader, as_of: date) -> tuple[instruments.Evidence, ...]:
+    """The evidence and gaps that the records propose for the shipped instrument."""
+    return instruments.evidence(work_of(reader, as_of))
