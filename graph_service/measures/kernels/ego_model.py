@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from .ahead import fetch
 from .compiled import kernel
 from .csr import Csr, csr
 from .oriented import ONE, Margins, Oriented, orient
-from .structure import CLOSED, CONSTRAINT, PER_STRENGTH, REDUNDANCY, SUPPORTED, Structure, finish, records
-from .triangles import BATCH, add_entropies, corners, list_triangles, shares
+from .structure import CLOSED, CONSTRAINT, PER_STRENGTH, RECORD, REDUNDANCY, SUPPORTED, Structure, finish, records
+from .triangles import BATCH, FAR_AHEAD, add_entropies, corners, list_triangles, shares
 
 #: A tie's record, one cache line: weight, D out and back, M out and back (of others than the tie itself), W,
 #: shared alters. Between the two visits 1 / D takes the place of D, W / M of M, and T out that of W.
@@ -160,6 +161,7 @@ def _sum_rows(start, head, tie, person, shares):
     out = shares[0]
     back = shares[1]
     n = np.uint64(person.shape[0])
+    last = max(np.uint64(head.shape[0]), np.uint64(2)) - np.uint64(2)
     low = np.uint64(0)
     while low < n:
         high = low + ONE
@@ -173,6 +175,7 @@ def _sum_rows(start, head, tie, person, shares):
             closed = 0.0
             supported = 0.0
             for k in range(start[u], start[u + ONE]):
+                fetch(person, np.uint64(head[min(k + FAR_AHEAD, last)]) * np.uint64(RECORD))
                 v = head[k]
                 cu = ((tie[k, WEIGHT] + tie[k, INDIRECT_OUT]) * su) ** 2
                 cv = ((tie[k, WEIGHT] + tie[k, INDIRECT_BACK]) * person[v, PER_STRENGTH]) ** 2

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .ahead import fetch
 from .compiled import kernel
 from .csr import BadGraph, Csr, Floats, cache_lines, csr, frozen
 from .eightfold import (
@@ -41,13 +42,12 @@ from .structure import (
     c_ln_c,
     measures,
 )
-from .triangles import corners, list_triangles
+from .triangles import AHEAD, TIE, corners, list_triangles
 
 WIDE = np.uint64(LANES)
 #: A tie's record, three cache lines: weight, T, W. One array, because lines at equal places of several arrays
 #: would be mistaken for each other by the processor's store buffer.
-TIE = 3
-LENGTH, INDIRECT, PRODUCT = (np.uint64(field * LANES) for field in (TIE, 1, 2))
+LENGTH, INDIRECT, PRODUCT = (np.uint64(field * LANES) for field in (3, 1, 2))
 SPAN = np.uint64(LANES * RECORD)
 #: Row b holds the bits of b as numbers: which lanes a tie, or a triangle, is alive in.
 BITS = cache_lines(256 * LANES)
@@ -119,7 +119,7 @@ def _oriented(union: Csr, given: Floats, scale: float, everyone: Any) -> tuple[O
     graph = Oriented(
         np.empty(n + 1, dtype=np.uint64),
         np.empty(ties + 1, dtype=np.uint32),
-        cache_lines((ties + 1) * LANES * TIE),
+        cache_lines((ties + 1) * int(LENGTH)),
         np.zeros(ties + 1, dtype=np.uint8),
         np.zeros(ties + 1, dtype=np.uint8),
         cache_lines(n * LANES * RECORD),
@@ -197,6 +197,10 @@ def _visit(start, head, tie, alive, supported, person, mark, found, bits):
         while row < stop:
             row, count = list_triangles(start, head, mark, first, row, stop, found)
             for x in range(count):
+                later = (found[min(x + AHEAD, count - ONE)] & TIE) * LENGTH
+                fetch(tie, later)
+                fetch(tie, later + INDIRECT)
+                fetch(tie, later + PRODUCT)
                 uv, uw, vw = corners(found[x], first)
                 pv = head[uv] * SPAN
                 pw = head[uw] * SPAN
@@ -225,11 +229,18 @@ def _visit(start, head, tie, alive, supported, person, mark, found, bits):
 def _sum_rows(start, head, tie, alive, supported, person, shares, bits):
     out = shares[0]
     back = shares[1]
+    last = max(np.uint64(head.shape[0]), np.uint64(2)) - np.uint64(2)
     for u in range(np.uint64(start.shape[0]) - ONE):
         first = start[u]
         length = (start[u + ONE] - first) * WIDE
         pu = u * SPAN
         for x in range(np.uint64(0), length, WIDE):
+            later = np.uint64(head[min(first + x // WIDE + AHEAD, last)]) * SPAN
+            fetch(person, later + _CONSTRAINT)
+            fetch(person, later + _REDUNDANCY)
+            fetch(person, later + _SUPPORTED)
+            fetch(person, later + _PER_STRENGTH)
+            fetch(person, later + _PER_TOP)
             k = (first + x // WIDE) * LENGTH
             pv = head[first + x // WIDE] * SPAN
             # T and W were summed whether or not the tie itself lives: only where it does they count.

@@ -22,6 +22,7 @@ from .structure import (
     ENTROPY,
     PER_STRENGTH,
     PER_TOP,
+    RECORD,
     REDUNDANCY,
     SUPPORTED,
     Structure,
@@ -33,7 +34,7 @@ from .structure import (
 #: A tie's record: weight, T, W, number of shared alters.
 WEIGHT, INDIRECT, PRODUCT, SHARED = range(4)
 WIDTH = 4
-AHEAD = np.uint64(4)
+AHEAD, FAR_AHEAD = np.uint64(4), np.uint64(10)
 BATCH = np.uint64(1024)
 SHIFT_UV, SHIFT_UW, PLACE, TIE = np.uint64(48), np.uint64(32), np.uint64(0xFFFF), np.uint64(0xFFFFFFFF)
 
@@ -83,9 +84,11 @@ def list_triangles(start, head, mark, first, row, stop, found):
 
     `mark` holds, for each head of the person's ties, its place in `first`.. counted from 1. A triangle is one
     word: tie uv as a place in 16 bits, tie uw as a place in 16, tie vw in 32 (`corners` takes it apart). No branch
-    depends on whether a triangle closes, which a processor cannot guess, and rows are fetched ahead.
+    depends on whether a triangle closes, which a processor cannot guess, and rows are fetched ahead, also
+    those of the next people.
     """
     room = np.uint64(found.shape[0])
+    last = np.uint64(head.shape[0]) - np.uint64(2)
     count = np.uint64(0)
     while row < stop:
         v = np.uint64(head[row])
@@ -93,7 +96,8 @@ def list_triangles(start, head, mark, first, row, stop, found):
         high = start[v + ONE]
         if count + (high - low) >= room:
             break
-        fetch(head, start[head[min(row + AHEAD, stop - ONE)]])
+        fetch(start, np.uint64(head[min(row + FAR_AHEAD, last)]))
+        fetch(head, start[head[min(row + AHEAD, last)]])
         uv = (row - first) << SHIFT_UV
         for e in range(low, high):
             uw = np.uint64(mark[head[e]])
@@ -124,6 +128,8 @@ def _visit(start, head, tie, inverse, mark, found):
         while row < stop:
             row, count = list_triangles(start, head, mark, first, row, stop, found)
             for x in range(count):
+                later = found[min(x + FAR_AHEAD, count - ONE)] & TIE
+                fetch(tie, later * np.uint64(WIDTH))
                 uv, uw, vw = corners(found[x], first)
                 a = tie[uv, WEIGHT]
                 b = tie[uw, WEIGHT]
@@ -153,6 +159,7 @@ def _sum_rows(start, head, tie, person, shares):
     out = shares[0]
     back = shares[1]
     n = np.uint64(person.shape[0])
+    last = max(np.uint64(head.shape[0]), np.uint64(2)) - np.uint64(2)
     low = np.uint64(0)
     while low < n:
         high = low + ONE
@@ -167,6 +174,7 @@ def _sum_rows(start, head, tie, person, shares):
             closed = 0.0
             supported = 0.0
             for k in range(start[u], start[u + ONE]):
+                fetch(person, np.uint64(head[min(k + FAR_AHEAD, last)]) * np.uint64(RECORD))
                 v = head[k]
                 invested = tie[k, WEIGHT] + tie[k, INDIRECT]
                 cu = (invested * su) ** 2
