@@ -174,6 +174,18 @@ def _row(cells: Any) -> str:
     return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
+def sources() -> str:
+    """Every line of the source documents with its list, its resource and its test."""
+    lines = ["# What the service must hold, and where it is", ""]
+    lines += ["Line of the sources, in our words; command of the list; resource of the API; test.", ""]
+    lines += ["| line | sentence | list | resource | test |", "|---|---|---|---|---|"]
+    with (Path(__file__).parent / "sources.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            test = f"`tests/unit/test_sources.py -k {row['line']}`"
+            lines.append(_row((row["line"], row["sentence"], row["list"], f"`/{row['resource']}`", test)))
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "codebook.csv": codebook,
@@ -182,6 +194,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "vocabularies.md": vocabularies,
     "settings.md": settings,
     "commands.md": commands,
+    "sources.md": sources,
 }
 
 
