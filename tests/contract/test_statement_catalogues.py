@@ -9,6 +9,7 @@ import pytest
 import cypher.catalog
 from cypher.catalog import parse
 from graph_service.records.registry import KINDS
+from graph_service.store.neo4j.layout import path
 from graph_service.store.sqlite.statements import statements as sql_statements
 
 CYPHER, SQL = cypher.catalog.statements(), sql_statements()
@@ -121,8 +122,8 @@ def test_every_statement_file_is_named_after_its_statement() -> None:
         (root, ".cypher", "//"),
         (root.parent / "graph_service/store/sqlite/sql", ".sql", "--"),
     ):
-        for path in folder.rglob(f"*{suffix}"):
-            assert parse(path.read_text(), comment).name == path.stem
+        for file in folder.rglob(f"*{suffix}"):
+            assert parse(file.read_text(), comment).name == file.stem
 
 
 def test_no_other_file_holds_cypher_or_sql() -> None:
@@ -141,6 +142,5 @@ def test_no_other_file_holds_cypher_or_sql() -> None:
 
 def test_the_relationships_of_a_kind_are_told_apart_by_type_and_direction() -> None:
     for kind in KINDS.values():
-        ways = [(each.edge, each.reverse) for each in kind.references]
-        assert all(edge for edge, _ in ways), kind.name
+        ways = [(path(kind, each)["edge"], each.reverse) for each in kind.references]
         assert len(set(ways)) == len(ways), kind.name
