@@ -104,7 +104,7 @@ def missing(row: Row, hours: float, sessions: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class ModeQuality:
-    """Quality of experiences in one mode: n evaluated, mean of each quality, share with all three."""
+    """Quality in one mode: how many were evaluated, mean of each quality, share with all three (95% interval)."""
 
     mode: str
     experiences: int
@@ -113,6 +113,8 @@ class ModeQuality:
     supervision: float | None
     skills: float | None
     all_three: float | None
+    all_three_low: float | None
+    all_three_high: float | None
     paid: float | None
 
 
@@ -124,10 +126,24 @@ def by_mode(work: Work) -> tuple[ModeQuality, ...]:
         mine = [each for each in begun if each.mode == mode]
         judged = [each for each in mine if each.qualities is not None]
         clarity, supervision, skills = (mean([getattr(each, name) for each in judged]) for name in QUALITIES)
-        every = share(sum(1 for each in judged if each.qualities == len(QUALITIES)), len(judged))
+        whole = sum(1 for each in judged if each.qualities == len(QUALITIES))
+        every, (low, high) = share(whole, len(judged)), wilson(whole, len(judged))
         paid = share(sum(each.paid for each in mine), len(mine))
-        found.append(ModeQuality(mode, len(mine), len(judged), clarity, supervision, skills, every, paid))
+        found.append(ModeQuality(mode, len(mine), len(judged), clarity, supervision, skills, every, low, high, paid))
     return tuple(found)
+
+
+def wilson(part: int, whole: int, z: float = 1.959964) -> tuple[float | None, float | None]:
+    """The 95% interval of a share (Wilson 1927); of nothing, nulls.
+
+    >>> [round(each, 3) for each in wilson(5, 10)]
+    [0.237, 0.763]
+    """
+    if not whole:
+        return None, None
+    middle = (part + z * z / 2) / (whole + z * z)
+    half = z * (part * (whole - part) / whole + z * z / 4) ** 0.5 / (whole + z * z)
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass(frozen=True)
