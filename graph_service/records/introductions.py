@@ -106,6 +106,20 @@ CONCERN = Kind(
     kept="audit",
 )
 
+REMINDER = Kind(
+    "introduction_reminder",
+    """That somebody was reminded of an answer that is waited for.""",
+    (
+        refers("introduction", "introduction", "which", edge="OF"),
+        field("party", Text, "who was reminded: learner, connector, target, coordinator"),
+        field("school_day", Int, "after how many school days"),
+        field("date", Date, "day"),
+    ),
+    label="IntroductionReminder",
+    evidence=True,
+    personal="education record",
+)
+
 OUTCOME = Kind(
     "introduction_outcome",
     """A rung of the ladder that an introduction reached.""",
