@@ -1,7 +1,7 @@
 """The gates again, for three people on one day: what every move of an introduction asks before it is made."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -10,9 +10,6 @@ from graph_service.introductions.facts import read_facts
 from graph_service.introductions.gates import BIT, names, refusals, rules_of
 from graph_service.snapshot.build import build
 from graph_service.snapshot.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from graph_service.store.evidence import Evidence
 
 #: What the introduction's own place in the books would trip over: capacity is guarded in the write itself.
 OF_ITSELF = BIT["no_capacity"] | BIT["in_flight"]
@@ -34,8 +31,7 @@ def refused(
     fresh: ask also what only matters for a new introduction (one already on its way, a recent decline).
     """
     chosen = choices or Choices.shipped()
-    evidence: Evidence = reader
-    snapshot = build(evidence, day, into=Snapshot)
+    snapshot = build(reader, day, into=Snapshot)
     people = snapshot.people
     assert people is not None
     places = {id: at for at, id in enumerate(people.ids)}
