@@ -9,7 +9,7 @@ from graph_service.disclosure.scope import ScopedReader
 
 #: Minutes that a move takes, as a coordinator would plan it.
 MINUTES = {"keep": 2, "ask": 5, "introduce": 4}
-#: A learner with a professional contact is nudged from this many days without an adult.
+#: A learner with one or two professional contacts is nudged from this many days without an adult.
 QUIET_DAYS = 45
 #: Learners asked at once with one class form.
 CLASS = 30
@@ -19,7 +19,7 @@ ALL = 10**9
 def queue(reader: ScopedReader, as_of: date, minutes: int = 20) -> Today:
     """Moves that fit into `minutes`, in the order to do them, and how much waits.
 
-    Ties that are going quiet come first, since they expire; then what helps most learners per minute: a form for a
+    Last ties that are going quiet come first, since they expire; then what helps most learners per minute: a form for a
     class whom nobody knows about before an introduction for one.
     """
     view = coordinator.worklist(reader, as_of, limit=ALL)
@@ -45,8 +45,9 @@ def queue(reader: ScopedReader, as_of: date, minutes: int = 20) -> Today:
 
 
 def _keep(rows: tuple[LearnerRow, ...]) -> list[Move]:
-    quiet = [row for row in rows if row.professional and (row.days_since_adult_contact or 0) >= QUIET_DAYS]
-    quiet.sort(key=lambda row: (-row.professional, row.days_since_adult_contact or 0, row.person_id))
+    # Whoever has many ties loses little with one: the minutes go to those who would have nobody.
+    quiet = [row for row in rows if row.group == "few" and (row.days_since_adult_contact or 0) >= QUIET_DAYS]
+    quiet.sort(key=lambda row: (row.professional, -(row.days_since_adult_contact or 0), row.person_id))
     return [
         Move(
             kind="keep",

@@ -11,7 +11,7 @@ from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
-from graph_service.web import contacts, learner, today
+from graph_service.web import contacts, learner, programme, today
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.rendering import OWN_STATIC, page
 from graph_service.web.today import SiteId
@@ -72,7 +72,7 @@ def worklist(
 
 def add_pages(app: FastAPI) -> None:
     """Put the pages and their static files on the service."""
-    for each in (router, today.router, learner.router, contacts.router):
+    for each in (router, today.router, learner.router, contacts.router, programme.router):
         app.include_router(each)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")
     app.mount("/static", StaticFiles(directory=OWN_STATIC), name="static")

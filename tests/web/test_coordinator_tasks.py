@@ -11,7 +11,15 @@ from tests.web.conftest import PHONE
 from tests.web.pictures import HOSTILE
 from tests.web.town import Site
 
-NEW_PAGES = ("/today", "/today?minutes=1", "/class-form", "/sign-in-sheet", "/worklist?q=ana", "/worklist?q=nobody")
+NEW_PAGES = (
+    "/today",
+    "/today?minutes=1",
+    "/class-form",
+    "/sign-in-sheet",
+    "/worklist?q=ana",
+    "/worklist?q=nobody",
+    "/programme",
+)
 
 
 @pytest.mark.parametrize("where", NEW_PAGES)
@@ -26,7 +34,7 @@ def test_phone_shows_the_desks_other_pages_without_scrolling_sideways(visit, whe
     assert shown.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
 
 
-@pytest.mark.parametrize("where", ["/today", "/class-form", "/sign-in-sheet", "/worklist"])
+@pytest.mark.parametrize("where", ["/today", "/class-form", "/sign-in-sheet", "/worklist", "/programme"])
 def test_a_page_has_its_twin_in_json(visit, town, where):
     answer = visit(where).request.get(f"{town.address}{where}.json")
     assert answer.status == 200

@@ -1,0 +1,67 @@
+"""The day's queue, and lists narrowed as a coordinator asks."""
+
+from datetime import date
+
+from graph_service.actions.contacts import NewContact, log_contact, take_back
+from graph_service.desks.coordinator import worklist
+from graph_service.desks.finding import people_called
+from graph_service.desks.today import queue, roll
+from graph_service.disclosure.scope import OWNER, Actor
+from tests.world import World
+
+DAY = date(2026, 3, 1)
+
+
+def town(world: World) -> World:
+    world.organization("north", "school", name="North Example High")
+    world.organization("south", "school", name="South Example High")
+    world.person("eng", "mentor", given_name="Ines", family_name="Mentorsen", status="consented")
+    for key, site in (("ana", "north"), ("bo", "north"), ("cleo", "south"), ("dara", "south"), ("eli", "south")):
+        world.person(key, "learner", given_name=key.title(), family_name="Éxample")
+        world.affiliate(key, site, "enrolled_at")
+    return world
+
+
+def test_a_tie_that_goes_quiet_comes_before_anything_else(world: World) -> None:
+    town(world).log("meeting", "ana", "eng:mentor", on="2025-12-20")
+    told = queue(world.programme.reader(OWNER), DAY, 60)
+    assert [(move.kind, move.learners) for move in told.moves] == [("keep", 1), ("ask", 3), ("ask", 1)]
+
+
+def test_the_queue_keeps_to_the_time_and_says_what_waits(world: World) -> None:
+    told = queue(town(world).programme.reader(OWNER), DAY, 5)
+    assert (told.spent, told.helped, told.waiting, told.waiting_learners) == (5, 3, 1, 2)
+
+
+def test_a_learner_who_meets_people_but_no_professional_gets_a_first_one(world: World) -> None:
+    town(world).log("meeting", "ana", "bo", on="2026-02-20")
+    kinds = [(move.kind, move.title) for move in queue(world.programme.reader(OWNER), DAY, 60).moves]
+    assert ("introduce", "Find Ana Éxample a first professional contact") in kinds
+
+
+def test_a_search_ignores_case_and_accents(world: World) -> None:
+    reader = town(world).programme.reader(OWNER)
+    assert [row.name for row in worklist(reader, DAY, search="CLEO exa").rows] == ["Cleo Éxample"]
+
+
+def test_a_site_that_is_not_there_has_nobody(world: World) -> None:
+    reader = town(world).programme.reader(OWNER)
+    assert worklist(reader, DAY, site="nowhere").total == 0
+    assert len(roll(reader, DAY, world.id("south", "organization")).learners) == 3
+
+
+def test_a_learner_of_another_site_is_not_found_by_name(world: World) -> None:
+    town(world)
+    actor = Actor("north", "coordinator", frozenset({world.id("north", "organization")}))
+    found = people_called(world.programme.reader(actor), DAY, "Ana Éxample, Cleo Éxample, Ines Mentorsen")
+    assert found.ids == (world.id("ana"), world.id("eng"))
+    assert found.unknown == ("Cleo Éxample",)
+
+
+def test_a_contact_that_is_taken_back_leaves_no_tie(world: World) -> None:
+    programme = town(world).programme
+    contact = NewContact(world.id("ana"), (world.id("eng"),), DAY)
+    record, _ = log_contact(programme.store, programme.records(OWNER, DAY), contact, today=DAY)
+    assert programme.snapshot(DAY).ties == {("ana", "eng")}
+    take_back(programme.store, programme.records(OWNER, DAY), record["id"])
+    assert programme.snapshot(DAY).ties == set()

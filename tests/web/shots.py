@@ -1,0 +1,67 @@
+"""Screenshots of every page, light, dark, on a phone and on paper: `python -m tests.web.shots`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from graph_service.actions.rehearsal import load_synthetic
+from tests.servers import needs
+from tests.web.conftest import DESKTOP, PHONE
+from tests.web.town import DAY, serving
+
+FOLDER = Path(__file__).parent.parent.parent / "docs" / "shots"
+PAGES = {
+    "today": "/today",
+    "worklist": "/worklist?limit=25",
+    "learner": "{learner}",
+    "programme": "/programme",
+    "class-form": "/class-form?site={site}",
+    "sign-in-sheet": "/sign-in-sheet?site={site}",
+}
+LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
+    "light": (DESKTOP, {"color_scheme": "light", "media": "screen"}),
+    "dark": (DESKTOP, {"color_scheme": "dark", "media": "screen"}),
+    "phone": (PHONE, {"color_scheme": "light", "media": "screen"}),
+    "print": (DESKTOP, {"color_scheme": "light", "media": "print"}),
+}
+#: Height of a picture at most; bytes of all of them at most.
+TALLEST, LARGEST = 1800, 3_000_000
+
+
+def main() -> int:
+    """Write the pictures into `docs/shots`; 1 where they are larger than they may be."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), empty=True) as site, sync_playwright() as play:
+        load_synthetic(site.world.store, people=300, seed=1, as_of=DAY)
+        browser = play.chromium.launch(executable_path=needs.chromium())
+        page = browser.new_page()
+        rows = page.request.get(f"{site.address}/worklist.json?limit=1000").json()
+        known = max(rows["rows"], key=lambda row: row["professional"])
+        names = {"learner": f"/learners/{known['id']}", "site": rows["sites"][0]["id"]}
+        for name, path in PAGES.items():
+            page.goto(site.address + path.format(**names))
+            for look, (size, media) in LOOKS.items():
+                page.set_viewport_size(size)
+                page.emulate_media(**media)
+                page.wait_for_timeout(900)
+                tall = min(TALLEST, page.evaluate("() => document.documentElement.scrollHeight"))
+                page.screenshot(
+                    path=FOLDER / f"{name}-{look}.jpg",
+                    type="jpeg",
+                    quality=55,
+                    full_page=True,
+                    clip={"x": 0, "y": 0, "width": size["width"], "height": tall},
+                )
+        browser.close()
+    total = sum(file.stat().st_size for file in FOLDER.glob("*.jpg"))
+    print(f"{len(list(FOLDER.glob('*.jpg')))} pictures in {FOLDER.name}, {total / 1e6:.1f} MB")
+    return int(total > LARGEST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
