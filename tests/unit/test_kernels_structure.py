@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from graph_service.measures.kernels.assembly import assemble
-from graph_service.measures.kernels.csr import BadGraph
+from graph_service.measures.kernels.csr import BadGraph, csr
 from graph_service.measures.kernels.ego_model import ego
+from graph_service.measures.kernels.oriented import orient
 from graph_service.measures.kernels.ties import local_constraint, overlap
 from graph_service.measures.kernels.triangles import whole
 from tests.unit.kernel_graphs import csr_of, csr_of_matrix, random_matrix
@@ -194,3 +195,17 @@ def test_the_whole_pass_takes_at_most_fifty_bytes_a_tie():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak / (len(made.indices) / 2) < 50
+
+
+@pytest.mark.parametrize("hub", [0, 1_000, 4_999])
+def test_the_work_does_not_grow_with_the_largest_hub(hub):
+    people = 5_000
+    random = np.random.default_rng(3)
+    a, b = random.integers(0, people, (2, 5 * people))
+    hub_ties = random.choice(np.arange(1, people), hub, replace=False)
+    made = assemble(people, np.concatenate([a, np.zeros(hub, int)]), np.concatenate([b, hub_ties]))
+    oriented = orient(csr(made.indptr, made.indices), 1)
+    rows = np.diff(oriented.start).astype(int)
+    looked_at = rows[oriented.head[:-1]].sum()
+    assert oriented.widest <= np.sqrt(2 * len(made.indices) / 2)
+    assert looked_at < 8 * len(made.indices)
