@@ -1,4 +1,4 @@
-"""`python -m bench.store [--interactions N] [--neo4j URI]`: how fast records go into a store and come out as a snapshot.
+"""`python -m bench.store [--interactions N] [--neo4j URI]`: how fast records go into a store and out as a snapshot.
 
 People and interactions a second, first load and again; the first snapshot, the next one after 1,000 more contacts,
 peak memory. `--neo4j URI` measures an empty server too (user and password from the environment).
