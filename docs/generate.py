@@ -170,6 +170,16 @@ def _command(command: Any, words: list[str], lines: list[str]) -> None:
             lines.append(_row((f"`{named}`", getattr(each, "help", None) or "")))
 
 
+def openapi() -> str:
+    """The API's own description, committed so that a change of it is seen."""
+    import json
+
+    from graph_service.api.app import create_app
+    from graph_service.settings import Settings
+
+    return json.dumps(create_app(Settings()).openapi(), indent=0, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def _row(cells: Any) -> str:
     return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
@@ -195,6 +205,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "commands.md": commands,
     "sources.md": sources,
+    "../openapi.json": openapi,
 }
 
 

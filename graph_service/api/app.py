@@ -5,10 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
+from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
 from graph_service.api import desks, networks, problems, resources
+from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
+from graph_service.api.models import Problem
 from graph_service.api.service import Service
 from graph_service.disclosure.scope import Actor
 from graph_service.settings import Settings
@@ -40,8 +43,19 @@ def create_app(
     api.include_router(resources.router())
     app.include_router(api)
     app.include_router(_health())
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Guards)
     app.add_middleware(HostCheck, public_name=settings.public_name)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The description of the API, in which the shape of a problem stands once."""
+    if app.openapi_schema is None:
+        made = FastAPI.openapi(app)
+        made["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    return app.openapi_schema or {}
 
 
 def _health() -> APIRouter:

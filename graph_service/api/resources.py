@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from graph_service.actions import writing
 from graph_service.api.access import Records, Service, service
 from graph_service.api.freshness import fresh, item_version
-from graph_service.api.models import Problem, new_model, page_model, record_model
+from graph_service.api.models import new_model, page_model, record_model
 from graph_service.errors import UnknownParameter
 from graph_service.records.kind import Field
 from graph_service.records.registry import KINDS
@@ -30,9 +30,7 @@ Repeat = Annotated[
 
 def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The errors that a route may answer, each in the one shape."""
-    media = {
-        "application/problem+json": {"schema": Problem.model_json_schema(ref_template="#/components/schemas/{model}")}
-    }
+    media = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {code: {"description": "a problem", "content": media} for code in codes}
 
 

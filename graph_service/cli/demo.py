@@ -49,7 +49,7 @@ def demo(
     if serve:
         from graph_service.cli.look import listen
 
-        listen(settings, settings.host, settings.port if port is None else port, AS_OF)
+        listen(settings, settings.host, settings.port if port is None else port, AS_OF, demo=True)
 
 
 def _fresh(folder: Path) -> Path:

@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graph_service.cli.opening import AsOf, day, opened
 from graph_service.cli.output import say, write_bytes
 from graph_service.errors import UsageError
+
+if TYPE_CHECKING:
+    from graph_service.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -54,8 +57,11 @@ def serve(
     listen(settings, host or settings.host, settings.port if port is None else port, on)
 
 
-def listen(settings: object, host: str, port: int, as_of: object = None) -> None:
-    """Serve until it is stopped. Raises UsageError for an address that others can reach."""
+def listen(settings: "Settings", host: str, port: int, as_of: object = None, *, demo: bool = False) -> None:
+    """Serve until it is stopped: to members where sign-in is set up, else to whoever sits at this machine.
+
+    demo: nobody signs in, whatever the settings say. Raises UsageError for an address that others can reach.
+    """
     import socket
 
     import uvicorn
@@ -64,11 +70,15 @@ def listen(settings: object, host: str, port: int, as_of: object = None) -> None
     from graph_service.disclosure.scope import OWNER
     from graph_service.web.pages import add_pages
 
-    if host not in LOOPBACK:
+    signed_in = settings.oidc_issuer is not None and not demo
+    if signed_in and "store" not in settings.model_fields_set:
+        raise UsageError("With sign-in the store is named: set GRAPH_SERVICE_STORE, or --store.")
+    if host not in LOOPBACK and not (signed_in and settings.public_name):
         raise UsageError(
-            "Without sign-in the desks are for this machine alone: listen on 127.0.0.1, or set up sign-in first."
+            "Without sign-in the desks are for this machine alone: listen on 127.0.0.1, or set up sign-in first"
+            " (GRAPH_SERVICE_OIDC_ISSUER, GRAPH_SERVICE_OIDC_AUDIENCE, GRAPH_SERVICE_PUBLIC_NAME)."
         )
-    app = create_app(settings, local_actor=OWNER, as_of=as_of)  # type: ignore[arg-type]
+    app = create_app(settings, local_actor=None if signed_in else OWNER, as_of=as_of)  # type: ignore[arg-type]
     add_pages(app)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as door:

@@ -132,10 +132,10 @@ def measure(id: str, **declaration: Any) -> Callable[[Callable[..., Column]], Ca
 
 
 def catalogue() -> dict[str, Measure]:
-    """Every declared measure by id, in the order of declaration."""
-    for module in MODULES:
-        import_module(f"graph_service.measures.{module}")
-    return dict(_declared)
+    """Every declared measure by id, in the order of `MODULES` and of declaration, whoever was imported first."""
+    names = [import_module(f"graph_service.measures.{module}").__name__ for module in MODULES]
+    place = {name: at for at, name in enumerate(names)}
+    return dict(sorted(_declared.items(), key=lambda each: place[each[1].compute.__module__]))
 
 
 def of_level(level: str) -> dict[str, Measure]:
