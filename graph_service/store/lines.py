@@ -49,7 +49,8 @@ def parse_rows(
     )
     columns = {name: table[name] for name in HEAD[1:]}
     for each in fields:
-        columns[each.name] = _lists(each, table[each.name]) if each.many else table[each.name].cast(each.arrow)
+        column = _lists(each, table[each.name]) if each.many else table[each.name].cast(each.arrow)
+        columns[each.name] = _filled(each, column)
     for each in without:
         columns[each.name] = pa.nulls(table.num_rows, each.arrow)
     schema = kept_schema(kind)
@@ -59,10 +60,22 @@ def parse_rows(
 def _lists(each: Field, column: Any) -> Any:
     """Lists repeat a lot (roles, goals): each distinct text is parsed once."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     codes = column.combine_chunks().dictionary_encode()
-    parsed = pa.array([decode_list(each, text) for text in codes.dictionary.to_pylist()], type=each.arrow)
-    return parsed.take(codes.indices)
+    texts = [*codes.dictionary.to_pylist(), None]
+    parsed = pa.array([decode_list(each, text) for text in texts], type=each.arrow)
+    return parsed.take(pc.fill_null(codes.indices, len(texts) - 1))
+
+
+def _filled(each: Field, column: Any) -> Any:
+    """Rows from before a field was declared have its default."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if each.default is None or each.many or not column.null_count:
+        return column
+    return pc.fill_null(column, pa.scalar(each.default, type=each.arrow))
 
 
 def decode_list(each: Field, text: str | None) -> list[Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph_service.errors import Conflict, InvalidRecord
-from graph_service.records.identity import digest
+from graph_service.records.identity import SEPARATOR, digest
 from graph_service.records.kind import Field, Kind
 from graph_service.records.validation import validate, validate_records
 from graph_service.store.port import ANONYMOUS
@@ -39,9 +39,9 @@ class Prepared:
 
     def marked_again(self, secret: bytes, rows: Sequence[int]) -> None:
         """The digests of rows whose values were changed."""
-        names = list(self.columns)
-        for at in rows:
-            self.digests[at] = digest(secret, tuple(self.columns[name][at] for name in names))
+        changed = {name: [values[at] for at in rows] for name, values in self.columns.items()}
+        for at, mark in zip(rows, digests_of(secret, self.kind, changed), strict=True):
+            self.digests[at] = mark
 
 
 def prepare(secret: bytes, kind: Kind, table: Any) -> Prepared:
@@ -55,7 +55,7 @@ def prepare(secret: bytes, kind: Kind, table: Any) -> Prepared:
         )
     _check_ids(kind, checked.table["id"])
     columns = plain_columns(kind, checked.table)
-    digests = [digest(secret, row) for row in zip(*columns.values(), strict=True)]
+    digests = digests_of(secret, kind, columns)
     if len(set(columns["id"])) != len(digests):
         columns, digests = _without_repeats(kind, columns, digests)
     return Prepared(kind, columns, digests)
@@ -65,7 +65,7 @@ def prepare_versions(secret: bytes, kind: Kind, rows: Sequence[Mapping[str, Any]
     """Rows as they were read, ready to be written back; several versions of one id may be among them."""
     table = validate_records(kind, [{name: row[name] for name in ["id", *kind.by_name]} for row in rows])
     columns = plain_columns(kind, table)
-    return Prepared(kind, columns, [digest(secret, row) for row in zip(*columns.values(), strict=True)])
+    return Prepared(kind, columns, digests_of(secret, kind, columns))
 
 
 def _check_ids(kind: Kind, ids: Any) -> None:
@@ -108,6 +108,29 @@ def referenced(each: Field, values: Sequence[Any]) -> set[str]:
     else:
         found = {value for value in values if value is not None}
     return found - {ANONYMOUS}
+
+
+def digests_of(secret: bytes, kind: Kind, columns: Mapping[str, Sequence[Any]]) -> list[int]:
+    """A fingerprint of each row: tells an unchanged record from a changed one.
+
+    Only values that differ from their field's default count, by name: a field that is declared later changes no
+    digest, so a roster that is loaded again after an upgrade is still the same roster.
+    """
+    pieces: list[Sequence[str]] = [columns["id"]]
+    for each in kind.fields:
+        head = f"{SEPARATOR}{each.name}="
+        if each.many:
+            texts = [head + repr(value) if value else "" for value in columns[each.name]]
+        else:
+            # Codes, days and the like are few: each is written once.
+            known = {None: "", each.default: ""}
+            texts = [
+                text if (text := known.get(value)) is not None else known.setdefault(value, head + repr(value))
+                for value in columns[each.name]
+            ]
+        if any(texts):
+            pieces.append(texts)
+    return [digest(secret, "".join(row)) for row in zip(*pieces, strict=True)]
 
 
 def _without_repeats(

@@ -1,5 +1,6 @@
 """What every store promises about appending, reading, versions and guards."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from graph_service.errors import CapacityFull, Conflict, InvalidRecord, StaleVer
 from graph_service.records.contacts import INTERACTION
 from graph_service.records.kind import kept_schema
 from graph_service.records.people import PERSON
+from graph_service.records.registry import KINDS
 from graph_service.store.opening import open_store
 from graph_service.store.port import Guard
 from graph_service.store.store import Store
@@ -315,6 +317,33 @@ def test_another_secret_is_refused(store: Store, store_url: str, tmp_path: Any, 
     monkeypatch.setenv("GRAPH_SERVICE_SECRET_FILE", str(other))
     with pytest.raises(WrongSecret):
         open_store(store_url)
+
+
+def test_a_store_of_an_earlier_version_gets_the_fields_declared_since_with_their_defaults(
+    store: Store, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = {"phone", "goals", "exploring", "basis"}
+    fields = tuple(each for each in PERSON.fields if each.name not in late)
+    store.close()
+    with monkeypatch.context() as then:
+        then.setitem(KINDS, "person", replace(PERSON, by_name={}, fields=fields))
+        with open_store(store_url) as before:
+            before.put("person", person(before, "ana"))
+            before.put("person", person(before, "ana", grade="9"))
+    with open_store(store_url) as after:
+        after.put("person", person(after, "bo", phone="555-0100", goals=["healthcare"], exploring=True))
+        assert after.put("person", person(after, "ana", grade="9")).unchanged == 1
+        found = {
+            (row["key"], row["version"]): (row["phone"], row["goals"], row["exploring"], row["basis"])
+            for row in after.since("person").to_pylist()
+        }
+        assert found == {
+            ("ana", 1): (None, [], False, "programme"),
+            ("ana", 2): (None, [], False, "programme"),
+            ("bo", 1): ("555-0100", ["healthcare"], True, "programme"),
+        }
+        [ana] = after.find("person", exploring=False)
+        assert (ana["key"], ana["goals"], ana["basis"]) == ("ana", [], "programme")
 
 
 def _kind(name: str) -> Any:

@@ -102,6 +102,7 @@ class Door:
         self.driver = driver_for(url, settings)
         self.database = urlsplit(url).path.strip("/") or None
         self.seconds = settings.query_seconds
+        self._met = False
 
     def read(self, text: str, parameters: Mapping[str, Any] | None = None, *, bulk: bool = False) -> Rows:
         """Rows of one reading statement, tried again while the server is away for a moment."""
@@ -134,6 +135,15 @@ class Door:
         for text in texts:
             self.writing(lambda tx, text=text: run(tx, text), bulk=True)  # type: ignore[misc]
 
+    def piecewise(self, text: str, parameters: Mapping[str, Any]) -> None:
+        """Run a statement that makes transactions of its own; must be safe to repeat."""
+
+        def once(_: int) -> None:
+            with self._session(neo4j.WRITE_ACCESS) as session:
+                session.run(cast(Any, text), dict(parameters)).consume()
+
+        self.retried(once)
+
     def transaction(self) -> "Open":
         """A transaction that the caller commits or gives up."""
         return Open(self._session(neo4j.WRITE_ACCESS), self.seconds)
@@ -147,14 +157,18 @@ class Door:
     def retried(self, once: Callable[[int], T]) -> T:
         """Do something until it works, its error is not one that passes, or `BUSY_SECONDS` are over.
 
-        `once` is told how often it was tried before.
+        A server that never answered is not waited for: its address is wrong, or nobody started it. `once` is
+        told how often it was tried before.
         """
         deadline, pause, attempt = time.monotonic() + BUSY_SECONDS, FIRST_PAUSE, 0
         while True:
             try:
-                return once(attempt)
+                result = once(attempt)
+                self._met = True
+                return result
             except (Neo4jError, DriverError, Lost, OSError) as error:
-                if not passes(error) or time.monotonic() + pause > deadline:
+                self._met = self._met or isinstance(error, Neo4jError)
+                if not self._met or not passes(error) or time.monotonic() + pause > deadline:
                     raise translation(error) from None
             time.sleep(pause)
             pause, attempt = min(2 * pause, LONGEST_PAUSE), attempt + 1

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from neo4j.exceptions import Neo4jError
+
 from graph_service import clock
-from graph_service.errors import NewerStore, NotOurStore
+from graph_service.errors import NewerStore, NotOurStore, StoreBusy, StoreTimeout
 from graph_service.records.kind import Kind, kept_schema
 from graph_service.records.registry import KINDS
 from graph_service.settings import Settings
 from graph_service.store.lines import parse_participants, parse_rows
 from graph_service.store.neo4j import layout
-from graph_service.store.neo4j.door import Door, Lost, run
+from graph_service.store.neo4j.door import Door, Lost, Open, run, translation
 from graph_service.store.neo4j.statements import cypher, script
 from graph_service.store.neo4j.transaction import Neo4jTransaction
 from graph_service.store.port import ANONYMOUS, LAYOUT, Entry, Meta, Revision
@@ -65,6 +67,11 @@ class Neo4jEngine:
                 raise NewerStore(kind=kind.name)
         for kind in todo:
             self.door.change(script("kind", kind=kind.name, label=kind.label))
+            for each in kind.fields if kind.name in known else ():
+                default = [] if each.many else layout.kept(each, each.default)
+                if each.name not in known[kind.name] and default is not None and layout.is_property(each):
+                    for label in (kind.label, f"{kind.label}History"):
+                        self.door.piecewise(cypher("add_field", label=label, field=each.name), {"value": default})
         if todo:
             self.door.change(script("ready"))
             self.door.writing(lambda tx: [run(tx, cypher("declare"), _declaration(kind)) for kind in todo])
@@ -87,7 +94,7 @@ class Neo4jEngine:
                 last = None
             opened = self.door.transaction()
             try:
-                tx = Neo4jTransaction(opened.run, _micros(clock.now()))
+                tx = self._begun(opened)
                 result = work(tx)
                 if tx.abandoned:
                     return result
@@ -102,6 +109,15 @@ class Neo4jEngine:
                 opened.close()
 
         return self.door.retried(once)
+
+    def _begun(self, opened: Open) -> Neo4jTransaction:
+        try:
+            return Neo4jTransaction(opened.run, _micros(clock.now()))
+        except Neo4jError as error:
+            if isinstance(translation(error), StoreTimeout):
+                # The first statement only waits for the Meta node's lock: somebody else writes all the time.
+                raise StoreBusy() from None
+            raise
 
     def _read_once(self, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         opened = self.door.transaction()

@@ -59,7 +59,7 @@ class Connections:
                 # Real people's data: nobody else on this machine may read the file, from its first moment.
                 self.path.touch(mode=0o600)
             connection = apsw.Connection(str(self.path))
-            connection.set_busy_timeout(BUSY_SECONDS * 1000)
+            connection.set_busy_timeout(int(BUSY_SECONDS * 1000))
             if self.key is not None:
                 connection.pragma("hexkey", self.key.hex())
             for pragma, value in PRAGMAS:

@@ -30,6 +30,18 @@ def column_type(each: Field, *, history: bool = False) -> str:
     return f'"{each.name}" {of}'
 
 
+def added_column(each: Field, *, history: bool = False) -> str:
+    """The same for a field that was declared after the table was made: earlier rows have its default."""
+    column = column_type(each, history=history)
+    if each.many:
+        return column + " DEFAULT '[]'"
+    if each.default is None:
+        return column
+    if isinstance(each.default, str):
+        return column + " DEFAULT '" + each.default.replace("'", "''") + "'"
+    return column + f" DEFAULT {float(each.default) if each.type.shape == 'float' else int(each.default)}"
+
+
 def names(fields: Sequence[Field], prefix: str = "") -> str:
     """`, a, b` or nothing."""
     return "".join(f', {prefix}"{each.name}"' for each in fields)
@@ -72,7 +84,8 @@ def encode(each: Field, values: Sequence[Any]) -> list[Any]:
 def decode(each: Field, value: Any) -> Any:
     """A kept value as the record's: days as dates, JSON as lists."""
     if value is None:
-        return [] if each.many else None
+        # A row from before the field was declared.
+        return [] if each.many else each.default
     if each.many:
         return decode_list(each, value)
     if each.type.shape == "date":

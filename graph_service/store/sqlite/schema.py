@@ -70,12 +70,12 @@ def _extend(connection: apsw.Connection, kind: Kind, before: list[str]) -> None:
         if each.name in before:
             continue
         if not each.roles:
-            parts = {"table": kind.name, "column": rows.column_type(each)}
+            parts = {"table": kind.name, "column": rows.added_column(each)}
             connection.execute(sql("add_field", **parts)).fetchall()
             if each.type.shape == "ref" and not each.many:
                 connection.execute(sql("reference", kind=kind.name, field=each.name)).fetchall()
         else:
             parts = {"kind": kind.name, "field": each.name, "target": each.type.target or ""}
             connection.execute(sql("participants", **parts)).fetchall()
-        column = rows.column_type(each, history=True)
+        column = rows.added_column(each, history=True)
         connection.execute(sql("add_field", table=f"{kind.name}_history", column=column)).fetchall()
