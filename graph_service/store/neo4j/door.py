@@ -232,7 +232,7 @@ def translation(error: BaseException) -> StoreError | Conflict:
         return BatchTooLarge()
     if "TransactionTimedOut" in code:
         return StoreTimeout()
-    if isinstance(error, TransientError):
+    if isinstance(error, TransientError) or code.endswith("LockClientStopped"):
         return StoreBusy()
     if isinstance(error, ConstraintError):
         return Conflict()
