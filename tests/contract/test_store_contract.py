@@ -320,11 +320,10 @@ def test_another_secret_is_refused(store: Store, store_url: str, tmp_path: Any, 
 
 
 def test_a_store_of_an_earlier_version_gets_the_fields_declared_since_with_their_defaults(
-    store: Store, store_url: str, monkeypatch: pytest.MonkeyPatch
+    store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = {"phone", "goals", "exploring", "basis"}
     fields = tuple(each for each in PERSON.fields if each.name not in late)
-    store.close()
     with monkeypatch.context() as then:
         then.setitem(KINDS, "person", replace(PERSON, by_name={}, fields=fields))
         with open_store(store_url) as before:
