@@ -20,6 +20,7 @@ from graph_service.store.store import Store
 TRIES = 8
 #: Who acts when a deadline passes or a gate closes.
 SYSTEM = Actor("system", "system")
+ENDS = ("learner", "connector", "target")
 STAFF = ("coordinator", "director", "admin")
 FIELDS = tuple(each.name for each in kind("introduction").fields)
 
@@ -38,7 +39,7 @@ def parties(actor: Actor, introduction: Mapping[str, Any], store: Store) -> set[
     """The parts that an actor has in an introduction; none: it is none of the actor's business."""
     if actor.role == "system":
         return {"system"}
-    found = {name for name in ("learner", "connector", "target") if actor.person and introduction[name] == actor.person}
+    found = {name for name in ENDS if actor.person and introduction[name] == actor.person}
     if actor.role in STAFF and _in_scope(actor, introduction["learner"], store):
         found.add("coordinator")
     if actor.role == "lead":
@@ -110,8 +111,12 @@ def move(
     note: str | None = None,
     meeting: date | None = None,
     message: str | None = None,
+    answer_of: str | None = None,
 ) -> Moved:
     """Make one move of an introduction that was read at a version.
+
+    answer_of: `learner`, `connector` or `target`, whose answer staff record (given on the telephone, say); the
+    step then names both, the party and who recorded it.
 
     Raises NotFound, StaleVersion (somebody moved it meanwhile), WrongState, NotYours, UsageError (a reason or
     a date is missing), GateClosed, CapacityFull. Nothing is written unless all of it is.
@@ -127,6 +132,7 @@ def move(
             raise NotFound("There is no such introduction.")
         if record["version"] != version:
             raise StaleVersion(kind="introduction", version=record["version"])
+        mine = _answering(mine, answer_of)
         arrow = workflow().find(name, record["state"], mine)
         # A clock that was set back does not rewrite the past: no step is dated before the one it follows.
         day = max(now, record["since"])
@@ -153,6 +159,14 @@ def move(
         return made, id, version + 1
 
     return _tried(store, actor, name, write)
+
+
+def _answering(mine: set[str], answer_of: str | None) -> set[str]:
+    if answer_of is None:
+        return mine
+    if "coordinator" not in mine or answer_of not in ENDS:
+        raise NotYours()
+    return {answer_of}
 
 
 def _yes_of(asking: Move) -> Move:
@@ -188,7 +202,7 @@ def _require(arrow: Move, reason: str | None, meeting: date | None, today: date)
 def _begin(store: Store, record: Mapping[str, Any], arrow: Move, day: date) -> Write:
     """The conditions of a move, and what becomes of reserved places."""
     made = Write({}, {("introduction", record["id"]): record["version"]}, [])
-    ends = [record[name] for name in ("learner", "connector", "target")]
+    ends = [record[name] for name in ENDS]
     if "gates" in arrow.requires:
         about = About(store, ends)
         if gates := refused(about, ends[0], ends[1], ends[2], day):

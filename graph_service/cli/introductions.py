@@ -1,4 +1,4 @@
-"""`introduce`, `audit`: who should meet whom and through whom, and how good such advice has been."""
+"""`introduce`, `introductions ...`, `audit`: whom to introduce, introductions on their way, how good the advice is."""
 
 from typing import Annotated, Any
 
@@ -12,16 +12,24 @@ from graph_service.cli.opening import (
     Theta,
     ThetaStrong,
     Weights,
+    day,
     opened,
     parameters,
 )
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_json, write_table
-from graph_service.errors import UsageError
+from graph_service.errors import UnknownPerson, UsageError
 
 
 def register(app: typer.Typer) -> None:
     app.command("introduce")(introduce)
     app.command("audit")(audit)
+    group = typer.Typer(no_args_is_help=True, help="Introductions on their way.")
+    group.command("list")(list_introductions)
+    group.command("show")(show)
+    group.command("propose")(propose)
+    group.command("move")(move)
+    group.command("expire")(expire)
+    app.add_typer(group, name="introductions")
 
 
 def introduce(
@@ -114,3 +122,115 @@ def _say_trade(result: dict[str, Any]) -> None:
     changes = ", ".join(f"{name} {value:+.4f}" for name, value in result["trade"].items() if value is not None)
     say(f"What lift changes against plain_tie: {changes}.")
     say(f"Seed {result['seed']}, data {result['data_hash']}; intervals: 95 %, bootstrap over learners.")
+
+
+# --- introductions on their way ------------------------------------------------------------------------------
+
+
+def list_introductions(
+    context: typer.Context,
+    state: Annotated[str | None, typer.Option("--state", help="One state, or `open`.")] = None,
+    learner: Annotated[str | None, typer.Option("--learner", help="The learner's own key.")] = None,
+    as_of: AsOf = None,
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Introductions on their way: whose turn it is, and until when."""
+    with opened(context) as programme:
+        import pyarrow as pa
+
+        from graph_service.actions.listing import COLUMNS, listed
+        from graph_service.disclosure.scope import OWNER
+
+        who = None if learner is None else _person(programme, learner)
+        rows = listed(programme.store, OWNER, state=state, learner=who, today=day(as_of, programme))
+        kinds = {"version": pa.int64(), "since": pa.date32(), "due": pa.date32()}
+        columns = {name: pa.array([row[name] for row in rows], kinds.get(name, pa.string())) for name in COLUMNS}
+        table = pa.table(columns)
+        write_table(table, form, output, title=f"{len(rows)} introductions")
+
+
+def show(context: typer.Context, id: str, as_of: AsOf = None, form: FormatOption = Format.table) -> None:
+    """One introduction: its state, its steps, and what can be done next."""
+    with opened(context) as programme:
+        from graph_service.actions.listing import told
+        from graph_service.disclosure.scope import OWNER
+
+        found = told(programme.store, OWNER, id, today=day(as_of, programme))
+    if form is Format.json:
+        write_json(found, None)
+        return
+    import pyarrow as pa
+
+    write_table(pa.Table.from_pylist(found.pop("steps")), form, None, title=f"{found['learner']} – {found['target']}")
+    for name, value in found.items():
+        if value not in (None, []):
+            typer.echo(f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
+def propose(
+    context: typer.Context,
+    learner: Annotated[str, typer.Option("--learner", help="For whom (own key).")],
+    connector: Annotated[str, typer.Option("--connector", help="Through whom (own key).")],
+    target: Annotated[str, typer.Option("--target", help="To whom (own key).")],
+    ask: Annotated[str, typer.Option("--ask", help="What is asked: talk, shadow, mock_interview, ...")] = "talk",
+    as_of: AsOf = None,
+) -> None:
+    """Put a suggestion on its way. Prints its id and version."""
+    with opened(context) as programme:
+        from graph_service.actions.moves import propose as put
+        from graph_service.disclosure.scope import OWNER
+
+        ends = [_person(programme, key) for key in (learner, connector, target)]
+        moved = put(programme.store, OWNER, *ends, ask=ask, today=day(as_of, programme))
+        _say_moved(moved)
+
+
+def move(
+    context: typer.Context,
+    id: str,
+    name: Annotated[str, typer.Argument(help="The move: request, approve, ask_connector, ...")],
+    version: Annotated[int, typer.Option("--version", help="The version that you read.")],
+    answer_of: Annotated[
+        str | None, typer.Option("--answer-of", help="Record the answer of the learner, connector or target.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why (a code); shown to staff alone.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="More about why; shown to staff alone.")] = None,
+    meeting: Annotated[str | None, typer.Option("--meeting", help="Day of the meeting (YYYY-MM-DD).")] = None,
+    message: Annotated[str | None, typer.Option("--message", help="The learner's message.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Move an introduction. A move on what has changed meanwhile is refused."""
+    with opened(context) as programme:
+        from graph_service.actions.moves import move as make
+        from graph_service.disclosure.scope import OWNER
+
+        more = {"reason": reason, "note": note, "message": message, "answer_of": answer_of}
+        when = None if meeting is None else day(meeting, programme)
+        today = day(as_of, programme)
+        _say_moved(make(programme.store, OWNER, id, name, version, today=today, meeting=when, **more))
+
+
+def expire(context: typer.Context, as_of: AsOf = None) -> None:
+    """Record what has waited too long, end what a gate has closed, and name the reminders that are due."""
+    with opened(context) as programme:
+        from graph_service.actions import sweeps
+
+        today = day(as_of, programme)
+        for moved in [*sweeps.expire(programme.store, today), *sweeps.recheck(programme.store, today)]:
+            _say_moved(moved)
+        for each in sweeps.remind(programme.store, today):
+            typer.echo(f"{each.introduction} reminder to {each.party}, school day {each.school_day}")
+
+
+def _person(programme: Any, key: str) -> str:
+    """The internal id of somebody by own key. Raises UnknownPerson."""
+    found = programme.store.find("person", key=key)
+    if not found:
+        raise UnknownPerson()
+    id: str = found[0]["id"]
+    return id
+
+
+def _say_moved(moved: Any) -> None:
+    typer.echo(f"{moved.introduction} {moved.state} version {moved.version}")

@@ -59,3 +59,25 @@ def test_a_bad_question_gets_a_sentence_and_its_exit_status(
         run([*words, "--store", url])
     assert end.value.code == status
     assert says in capsys.readouterr().err
+
+
+def test_an_introduction_from_the_suggestion_to_the_meeting(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ends = ["--learner", "ana", "--connector", "mo", "--target", "eva"]
+    words = said(capsys, "introductions", "propose", *ends, "--as-of", TODAY, "--store", url).split()
+    id, version = words[0], int(words[-1])
+    steps: list[list[str]] = [
+        ["request", "--answer-of", "learner"], ["approve"], ["ask_connector"],
+        ["connector_agree", "--answer-of", "connector"], ["ask_target"], ["target_agree", "--answer-of", "target"],
+        ["make", "--meeting", "2026-03-10"], ["meet", "--meeting", TODAY],
+    ]  # fmt: skip
+    for step in steps:
+        more = ["--version", str(version), "--as-of", TODAY, "--store", url]
+        version = int(said(capsys, "introductions", "move", id, *step, *more).split()[-1])
+    told = json.loads(said(capsys, "introductions", "show", id, "--format", "json", "--as-of", TODAY, "--store", url))
+    assert (told["state"], told["target"], len(told["steps"])) == ("met", "eva", 9)
+    assert "met" in said(capsys, "introductions", "list", "--state", "open", "--as-of", TODAY, "--store", url)
+    run_ok("introductions", "expire", "--as-of", TODAY, "--store", url)
+    with pytest.raises(SystemExit) as end:
+        run(["introductions", "move", id, "close", "--version", "2", "--store", url])
+    assert end.value.code == 1
+    assert "changed since you read it" in capsys.readouterr().err

@@ -1,0 +1,93 @@
+"""Introductions as staff read them: people by own key, whose turn it is, until when, and the steps so far."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from graph_service import clock
+from graph_service.actions.moves import ENDS, history, parties
+from graph_service.actions.sweeps import calendar_of
+from graph_service.disclosure.scope import Actor
+from graph_service.errors import NotFound
+from graph_service.introductions.history import ENDED
+from graph_service.introductions.waiting import state_on, wait
+from graph_service.introductions.workflow import workflow
+from graph_service.records.vocabulary import vocabulary
+from graph_service.store.store import Store
+
+COLUMNS = (
+    "id", "version", "learner", "connector", "target", "state", "since", "waits_for", "due", "ask", "group",
+)  # fmt: skip
+
+
+def listed(
+    store: Store, actor: Actor, *, state: str | None = None, learner: str | None = None, today: date | None = None
+) -> list[dict[str, Any]]:
+    """The introductions of the actor's own sites, those that wait longest first; the ended ones last.
+
+    state: one state, or `open`, or None for all; learner: internal id. `state` is what the clock makes of it.
+    """
+    equals: dict[str, Any] = {} if learner is None else {"learner": learner}
+    day, calendar = today or clock.today(), calendar_of(store)
+    rows = [row for row in store.find("introduction", **equals) if parties(actor, row, store) & {"coordinator", "lead"}]
+    keys = own_keys(store, {row[end] for row in rows for end in ENDS})
+    told = []
+    for row in rows:
+        now, waiting = state_on(row, day, calendar), wait(row, day, calendar)
+        if state not in (None, now) and not (state == "open" and now not in ENDED):
+            continue
+        ended = now in ENDED
+        more = {"state": now, "waits_for": None if ended else waiting.party, "due": None if ended else waiting.due}
+        told.append({name: ({**row, **more}[name]) for name in COLUMNS} | {end: keys[row[end]] for end in ENDS})
+    return sorted(told, key=lambda row: (row["state"] in ENDED, row["since"], row["learner"], row["target"]))
+
+
+def told(store: Store, actor: Actor, id: str, *, today: date | None = None) -> dict[str, Any]:
+    """One introduction with its steps and what the actor may do next. Raises NotFound, also out of scope."""
+    record = store.get("introduction", id)
+    if record is None or not (mine := parties(actor, record, store)) & {"coordinator", "lead"}:
+        raise NotFound("There is no such introduction.")
+    day, calendar = today or clock.today(), calendar_of(store)
+    steps = history(store, id)
+    keys = own_keys(store, {*(record[end] for end in ENDS), *(step["actor"] for step in steps)})
+    label = vocabulary("introduction_states")
+    waiting, now = wait(record, day, calendar), state_on(record, day, calendar)
+    return {
+        "id": id,
+        "version": record["version"],
+        **{end: keys[record[end]] for end in ENDS},
+        "state": now,
+        "label": label.label(now),
+        "since": str(record["since"]),
+        "waits_for": None if now in ENDED else waiting.party,
+        "due": str(waiting.due) if waiting.due and now not in ENDED else None,
+        "ask": record["ask"],
+        "goal": record["goal"],
+        "group": record["group"],
+        "message": record["message"],
+        "meeting": str(record["meeting"]) if record["meeting"] else None,
+        "moves": workflow().possible(record["state"], mine),
+        "steps": [
+            {
+                "step": step["step"],
+                "date": str(step["date"]),
+                "from": step["source"],
+                "to": step["state"],
+                "by": keys.get(step["actor"], step["actor"]),
+                "as": step["role"],
+                "reason": step["reason"],
+                "note": step["note"],
+            }
+            for step in steps
+        ],
+        "outcomes": [
+            {"step": row["step"], "date": str(row["date"]), "resource": row["resource"]}
+            for row in sorted(store.find("introduction_outcome", introduction=id), key=lambda row: str(row["date"]))
+        ],
+    }
+
+
+def own_keys(store: Store, ids: Iterable[str]) -> dict[str, str]:
+    """People's own keys by internal id; who is no longer there is left out."""
+    found = ((id, store.get("person", id)) for id in sorted(set(ids)))
+    return {id: row["key"] for id, row in found if row is not None}
