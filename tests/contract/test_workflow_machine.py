@@ -258,7 +258,7 @@ def run(urls: Callable[[], str], examples: int, steps: int) -> None:
 @pytest.mark.slow
 def test_any_story_keeps_the_promises_in_sqlite(tmp_path: Path) -> None:
     numbers = itertools.count()
-    run(lambda: f"sqlite:///{tmp_path}/story{next(numbers)}.db", examples=25, steps=30)
+    run(lambda: f"sqlite:///{tmp_path}/story{next(numbers)}.db", examples=10, steps=30)
 
 
 @pytest.mark.slow
