@@ -19,6 +19,8 @@ from graph_service.cli.opening import (
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_json, write_table
 from graph_service.errors import UnknownPerson, UsageError
 
+Id = Annotated[str, typer.Argument(help="The introduction's id, as `introductions list` gives it.")]
+
 
 def register(app: typer.Typer) -> None:
     app.command("introduce")(introduce)
@@ -150,7 +152,7 @@ def list_introductions(
         write_table(table, form, output, title=f"{len(rows)} introductions")
 
 
-def show(context: typer.Context, id: str, as_of: AsOf = None, form: FormatOption = Format.table) -> None:
+def show(context: typer.Context, id: Id, as_of: AsOf = None, form: FormatOption = Format.table) -> None:
     """One introduction: its state, its steps, and what can be done next."""
     with opened(context) as programme:
         from graph_service.actions.listing import told
@@ -188,7 +190,7 @@ def propose(
 
 def move(
     context: typer.Context,
-    id: str,
+    id: Id,
     name: Annotated[str, typer.Argument(help="The move: request, approve, ask_connector, ...")],
     version: Annotated[int, typer.Option("--version", help="The version that you read.")],
     answer_of: Annotated[
