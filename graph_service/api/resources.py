@@ -1,6 +1,7 @@
 """A collection for every resource: list, read, add, correct, retract, history. Made of the declarations."""
 
 import json
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -38,6 +39,7 @@ READS = (400, 401, 403, 404, 422, 503)
 WRITES = (400, 401, 403, 404, 409, 412, 422, 428, 503)
 
 
+@cache
 def router() -> APIRouter:
     """The routes of every resource."""
     made = APIRouter()
