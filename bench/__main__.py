@@ -40,6 +40,7 @@ def main() -> int:
         if options.growth:
             results["hubs"] = list(_hubs(Path(kept), options.growth))
             results["terms"] = list(_terms(Path(kept), options.growth))
+    results["machine"]["load"] = max(results["machine"]["load"], _load())
     wrong = report.disagreements(results["runs"])
     page = report.page(results)
     print("\n" + page)
@@ -103,9 +104,14 @@ def _machine() -> dict[str, Any]:
     return {
         "processors": os.cpu_count(),
         "processor": _processor(),
+        "load": _load(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in libraries},
     }
+
+
+def _load() -> float:
+    return os.getloadavg()[2] if hasattr(os, "getloadavg") else 0.0
 
 
 def _processor() -> str:

@@ -58,6 +58,7 @@ def page(results: dict[str, Any]) -> str:
         "",
         f"Machine: {machine['processors']} processors ({machine['processor']}), Python {machine['python']};",
         f"{libraries}.",
+        *_load(machine),
         "",
         "The graph: schools of 250 with close neighbours, one person in a hundred a hub; everyone draws ten ties,",
         "which makes eighteen a person. People are numbered at random, as a store that orders them by key gives them.",
@@ -76,6 +77,16 @@ def page(results: dict[str, Any]) -> str:
         parts += [f"| {t['terms']} | {readable(t['cpu'])} | {t['cpu'] / first:.2f} |" for t in results["terms"]]
         parts += ["", "One term in this table pays for eight lanes; the plain pass is in the first table."]
     return "\n".join(parts) + "\n"
+
+
+def _load(machine: dict[str, Any]) -> list[str]:
+    load, processors = machine.get("load", 0), machine["processors"]
+    if load <= processors:
+        return []
+    return [
+        f"The machine was not quiet: up to {load:.0f} processes wanted its {processors} processors. Wall time",
+        "and everything bound by memory is slower than on a quiet one; rows of one size met a like load.",
+    ]
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
