@@ -57,7 +57,7 @@ def igraph_constraint(world: World) -> Measured:
     import igraph
 
     source, target, weights = world.ends()
-    graph = igraph.Graph(len(world), np.stack([source, target], axis=1).tolist())
+    graph = igraph.Graph(len(world), np.stack([source, target], axis=1))
     strengths = weights.tolist()
     return lambda: np.nansum(graph.constraint(weights=strengths))
 
@@ -263,7 +263,7 @@ def igraph_betweenness(world: World) -> Measured:
     import igraph
 
     source, target, _ = world.ends()
-    graph = igraph.Graph(len(world), np.stack([source, target], axis=1).tolist())
+    graph = igraph.Graph(len(world), np.stack([source, target], axis=1))
     some = np.random.default_rng(0).choice(len(world), min(200, len(world)), replace=False).tolist()
 
     def run() -> float:
