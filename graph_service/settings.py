@@ -43,6 +43,13 @@ class _Options(BaseSettings):
     public_name: str | None = Field(None, description="the service's name in the world, for the Host check")
     oidc_issuer: str | None = Field(None, description="address of the OpenID provider that people sign in at")
     oidc_audience: str | None = Field(None, description="the audience that bearer tokens must name: this service")
+    mail: str | None = Field(
+        None, description="where mail goes: smtps://user@host, smtp+starttls://user@host, or file:///folder"
+    )
+    mail_password_file: Path | None = Field(None, description="file that holds the password at the mail server")
+    mail_from: str | None = Field(None, description="the address that mail comes from")
+    public_url: str | None = Field(None, description="address of the service in links of mails, as https://host")
+    texts_dir: Path | None = Field(None, description="folder of the programme's own texts: LANGUAGE.toml each")
     half_life: str = Field("180", description="half-life of a tie in days, or none")
 
 
@@ -73,6 +80,15 @@ class Settings(_Options):
             except OSError:
                 raise SettingsError("GRAPH_SERVICE_NEO4J_PASSWORD_FILE cannot be read.") from None
         return None
+
+    def mail_password(self) -> str | None:
+        """The password at the mail server, from its file."""
+        if self.mail_password_file is None:
+            return None
+        try:
+            return self.mail_password_file.read_text().strip()
+        except OSError:
+            raise SettingsError("GRAPH_SERVICE_MAIL_PASSWORD_FILE cannot be read.") from None
 
     def encryption_key(self) -> bytes | None:
         """The key that encrypts the SQLite file, or None."""

@@ -4,6 +4,7 @@ from graph_service.errors import UnknownKind
 from graph_service.records import (
     contacts,
     introductions,
+    messages,
     people,
     service,
     wbl_engagement,
@@ -19,6 +20,7 @@ _DECLARED = (
     contacts,
     introductions,
     service,
+    messages,
     wbl_experiences,
     wbl_engagement,
     wbl_planning,

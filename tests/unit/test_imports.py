@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "graph_service": {"programme", "snapshot", "measures"},
     "__main__": {"cli"},
     # The command line uses the public names of the package as anybody would, and starts the servers.
-    "cli": {"graph_service", "desks", "actions", "programme", "jobs", "viz", "api", "web", "disclosure"}
+    "cli": {"graph_service", "desks", "actions", "programme", "jobs", "viz", "api", "web", "disclosure", "messages"}
     | {"measures", "snapshot", "loaders"}
     | DECLARED,
     # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
@@ -33,7 +33,9 @@ ARROWS: dict[str, set[str]] = {
     "programme": {"store", "snapshot", "measures", "introductions", "actions", "disclosure"},
     "desks": {"introductions", "measures", "wbl", "disclosure", "snapshot"},
     "jobs": {"actions", "store"},
-    "actions": {"loaders", "store", "disclosure", "introductions", "measures", "wbl"},
+    "actions": {"loaders", "store", "disclosure", "introductions", "measures", "wbl", "messages"},
+    # Mail and how it leaves: pure of what it is about, so that no sentence can reach for a record.
+    "messages": set(),
     "wbl": {"introductions", "measures", "snapshot"},
     "introductions": {"measures", "snapshot"},
     "disclosure": {"store", "snapshot", "compiled"},

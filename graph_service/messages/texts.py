@@ -1,0 +1,135 @@
+"""What a mail says, read from `data/LANGUAGE.toml`, and who is told what, from `data/notices.toml`.
+
+A programme adds a language by putting a file of the same shape into its folder of texts. A file that could show
+something about a learner where a locked telephone shows it is refused when it is read.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from graph_service.errors import SettingsError
+
+Link = Literal["decide", "desk", "sign", "none"]
+#: What texts may name. None of it is about a learner.
+NAMES = {"programme", "ask", "connector", "until", "code", "minutes", "count"}
+#: Characters of a mail's beginning that a mail program shows in its list.
+PREVIEW = 90
+_FRAME = ("greeting", "closing", "link", "stop", "sender", "until")
+_LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one audience is told one thing."""
+
+    template: str
+    audience: str
+    link: Link = "none"
+    urgent: bool = False
+    anytime: bool = False
+    reminds: bool = False
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The sentences of one language."""
+
+    language: str
+    called: str
+    read: Mapping[str, Mapping[str, str]]
+
+    def line(self, template: str, audience: str, **values: object) -> str:
+        """One sentence with its values."""
+        return self.read[template][audience].format(**values)
+
+    def subject(self, template: str, audience: str, **values: object) -> str:
+        return self.read["subject"][template if template in self.read["subject"] else audience].format(**values)
+
+    def opening(self, template: str, audience: str, **values: object) -> str:
+        return self.read["opening"][template if template in self.read["opening"] else audience].format(**values)
+
+    def frame(self, part: str, **values: object) -> str:
+        return self.read["frame"][part].format(**values)
+
+
+@cache
+def rules() -> Mapping[tuple[str, str], Rule]:
+    """Every rule, by template and audience."""
+    read = tomllib.loads((files("graph_service.messages") / "data" / "notices.toml").read_text(encoding="utf-8"))
+    return {
+        (template, audience): Rule(template, audience, **about)
+        for template, audiences in read.items()
+        if template != "version"
+        for audience, about in audiences.items()
+    }
+
+
+def texts(language: str, folder: Path | None = None, fallback: str = "en") -> Texts:
+    """The sentences of a language: the programme's own file, else the shipped one, else those of the fallback.
+
+    Raises SettingsError for a file that lacks a sentence or shows too much.
+
+    >>> texts("es").frame("greeting")
+    'Hola:'
+    >>> texts("xx").language
+    'en'
+    """
+    for tag in (language, language.partition("-")[0], fallback):
+        if _LANGUAGE.match(tag) and (found := _read(tag, folder)) is not None:
+            return found
+    raise SettingsError(f"There are no texts in {fallback!r}.")
+
+
+def languages(folder: Path | None = None) -> dict[str, str]:
+    """Every language that there are texts in, with what it calls itself.
+
+    >>> languages()
+    {'en': 'English', 'es': 'Español'}
+    """
+    shipped = (files("graph_service.messages") / "data").iterdir()
+    names = {each.name for each in (*shipped, *(folder.iterdir() if folder else ()))}
+    tags = sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+    return {tag: found.called for tag in tags if _LANGUAGE.match(tag) and (found := _read(tag, folder)) is not None}
+
+
+@cache
+def _read(tag: str, folder: Path | None) -> Texts | None:
+    own = folder / f"{tag}.toml" if folder else None
+    shipped = files("graph_service.messages") / "data" / f"{tag}.toml"
+    source = own if own is not None and own.is_file() else shipped if shipped.is_file() else None
+    if source is None:
+        return None
+    try:
+        read = tomllib.loads(source.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The texts in {tag}.toml cannot be read: {error}.") from None
+    if problems := list(check(read)):
+        raise SettingsError(f"The texts in {tag}.toml: {'; '.join(problems)}.")
+    return Texts(tag, read["language"], {name: part for name, part in read.items() if isinstance(part, dict)})
+
+
+def check(read: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a file of texts: sentences that lack, and places that would show too much."""
+    problems = [f"{name} is missing" for name in ("language", "version") if not isinstance(read.get(name), str)]
+    audiences = sorted({audience for _, audience in rules()})
+    wanted = {("frame", part) for part in _FRAME} | {("reminder", "line")} | set(rules())
+    wanted |= {(part, audience) for part in ("subject", "opening") for audience in audiences}
+    for part, name in sorted(wanted):
+        if not isinstance(read.get(part, {}).get(name), str):
+            problems.append(f"{part}.{name} is missing")
+    for part, lines in read.items():
+        for name, text in lines.items() if isinstance(lines, dict) else ():
+            allowed = {"programme"} if part in ("subject", "opening", "frame") else NAMES
+            allowed |= {"until"} if (part, name) == ("frame", "until") else set()
+            if foreign := set(re.findall(r"\{([^}]*)\}", text)) - allowed:
+                problems.append(f"{part}.{name} may not hold {', '.join(sorted(foreign))}")
+    for name, text in read.get("opening", {}).items():
+        if len(text.replace("{programme}", "")) < PREVIEW - 10:
+            problems.append(f"opening.{name} is shorter than what a mail program shows ({PREVIEW} characters)")
+    return problems
