@@ -11,9 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .ahead import fetch
 from .compiled import kernel
 from .csr import BadGraph, Csr, Ints, csr, frozen
 from .oriented import ONE
+
+#: The record of a connector: own thing, row of bits or one of the two codes, where its list begins, how long it is.
+OWN, ROW, FIRST, LENGTH = range(4)
+WIDTH = np.uint64(4)
+LISTED, CLOSED = -1, -2
+AHEAD = np.uint64(12)
 
 
 class Offer(NamedTuple):
@@ -113,14 +120,24 @@ def _within_two(graph: Csr, own: Any, through: Any, offers: Offer, things: int, 
         raise BadGraph("a row that is not a person of the graph")
     result = np.empty(len(wanted), dtype=np.int64)
     seen = np.zeros(max(things, 1), dtype=np.uint32)
-    first, thing = frozen(offers.first, np.uint64), frozen(offers.thing, np.uint32)
     sets = frozen(offers.bits, np.uint64)
+    sizes = np.bitwise_count(sets).sum(axis=1, dtype=np.int64)
     union = np.zeros(sets.shape[1], dtype=np.uint64)
     _reach(
-        graph.indptr, graph.indices, wanted, own, through,
-        first, offers.length, thing, offers.times, offers.row, sets, seen, union, result,
+        graph.indptr, graph.indices, wanted, _connectors(own, through, offers),
+        frozen(offers.thing, np.uint32), offers.times, sets, sizes, seen, union, result,
     )  # fmt: skip
     return result
+
+
+def _connectors(own: Any, through: Any, offers: Offer) -> Ints:
+    """What the loop asks of an alter, side by side: one line of memory each, where five arrays would be five."""
+    record = np.empty((len(own), 4), dtype=np.int64)
+    record[:, OWN] = own
+    record[:, ROW] = np.where(through, offers.row, CLOSED)
+    record[:, FIRST] = offers.first[:-1]
+    record[:, LENGTH] = offers.length
+    return record
 
 
 @kernel
@@ -169,64 +186,76 @@ def _set_bits(long, first, length, thing, bits):
 
 
 @kernel
-def _reach(
-    indptr, indices, wanted, own, through, first, length, thing, times, row, bits, seen, union, result
-):  # fmt: skip
+def _reach(indptr, indices, wanted, connector, thing, times, bits, sizes, seen, union, result):
     words = union.shape[0]
     single = times.shape[0] == 1
+    last = max(np.uint64(indices.shape[0]), ONE) - ONE
     for r in range(wanted.shape[0]):
         i = np.uint64(wanted[r])
         stamp = np.uint32(r + 1)
-        mine = own[i]
-        heavy = -1
-        several = False
+        mine = connector[i, OWN]
+        heavy = 0
+        largest = np.int64(0)
         mine_by_others = False
         for e in range(indptr[i], indptr[i + ONE]):
+            fetch(connector, np.uint64(indices[min(e + AHEAD, last)]) * WIDTH)
             j = indices[e]
-            mine_by_others |= (mine >= 0) & (own[j] == mine)
-            if through[j]:
-                if mine >= 0 and not single and not mine_by_others:
-                    mine_by_others = _times(thing, times, first[j], length[j], mine) > 1
-                if row[j] >= 0:
-                    several |= heavy >= 0
-                    heavy = max(heavy, row[j])
-        known = bits[heavy] if heavy >= 0 else union
+            row = connector[j, ROW]
+            first = np.uint64(connector[j, FIRST])
+            fetch(thing, first)
+            mine_by_others |= (mine >= 0) & (connector[j, OWN] == mine)
+            if row != CLOSED and mine >= 0 and not single and not mine_by_others:
+                mine_by_others = _times(thing, times, first, connector[j, LENGTH], mine) > 1
+            if row >= 0:
+                if heavy == 0:
+                    largest = row
+                heavy += 1
+        known = union
         count = 0
-        if several:
+        if heavy == 1:
+            known = bits[largest]
+            count = sizes[largest]
+        elif heavy > 1:
+            before = bits[largest]
+            met = 0
             for e in range(indptr[i], indptr[i + ONE]):
-                j = indices[e]
-                if through[j] and row[j] >= 0:
-                    of = bits[row[j]]
-                    for w in range(words):
-                        union[w] |= of[w]
-            known = union
-        if heavy >= 0:
-            for w in range(words):
-                count += _ones(known[w])
+                row = connector[indices[e], ROW]
+                if row >= 0 and row != largest:
+                    met += 1
+                    of = bits[row]
+                    if met < heavy - 1:
+                        for w in range(words):
+                            union[w] = before[w] | of[w]
+                    else:
+                        for w in range(words):
+                            both = before[w] | of[w]
+                            union[w] = both
+                            count += _ones(both)
+                    before = union
         if mine >= 0:
             # Counted once, or not at all: never by its presence in a connector's list, which may be ego itself.
-            inside = _has(known, np.uint32(mine)) if heavy >= 0 else False
+            inside = _has(known, np.uint32(mine)) if heavy else False
             count += np.int64(mine_by_others) - np.int64(inside)
             seen[mine] = stamp
         for e in range(indptr[i], indptr[i + ONE]):
             j = indices[e]
-            if own[j] >= 0:
-                t = np.uint32(own[j])
-                count += (seen[t] != stamp) and not (heavy >= 0 and _has(known, t))
+            if connector[j, OWN] >= 0:
+                t = np.uint32(connector[j, OWN])
+                count += (seen[t] != stamp) and not (heavy and _has(known, t))
                 seen[t] = stamp
-            if through[j] and row[j] < 0:
-                if heavy >= 0:
-                    for x in range(first[j], first[j] + np.uint64(length[j])):
+            if connector[j, ROW] == LISTED:
+                first = np.uint64(connector[j, FIRST])
+                end = first + np.uint64(connector[j, LENGTH])
+                if heavy:
+                    for x in range(first, end):
                         t = thing[x]
                         count += (seen[t] != stamp) & (not _has(known, t))
                         seen[t] = stamp
                 else:
-                    for x in range(first[j], first[j] + np.uint64(length[j])):
+                    for x in range(first, end):
                         t = thing[x]
                         count += seen[t] != stamp
                         seen[t] = stamp
-        if several:
-            union[:] = np.uint64(0)
         result[r] = count
 
 
