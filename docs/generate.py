@@ -196,6 +196,17 @@ def sources() -> str:
     return "\n".join(lines) + "\n"
 
 
+def routes_and_roles() -> str:
+    """Every route with what each role may ask it for."""
+    from graph_service.api.app import create_app
+    from graph_service.api.matrix import page
+    from graph_service.web.pages import add_pages
+
+    app = create_app()
+    add_pages(app)
+    return page(app)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "codebook.csv": codebook,
@@ -206,6 +217,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "sources.md": sources,
     "../openapi.json": openapi,
+    "../routes-and-roles.md": routes_and_roles,
 }
 
 

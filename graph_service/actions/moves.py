@@ -8,7 +8,7 @@ from typing import Any
 from graph_service import clock
 from graph_service.actions.about import About
 from graph_service.actions.places import Write, book, reserve, standing
-from graph_service.disclosure.scope import Actor
+from graph_service.disclosure.scope import Actor, covers
 from graph_service.errors import CapacityFull, NotFound, NotYours, StaleVersion, StoreBusy, UsageError
 from graph_service.introductions.history import BACK, month_of
 from graph_service.introductions.recheck import refused
@@ -40,18 +40,11 @@ def parties(actor: Actor, introduction: Mapping[str, Any], store: Store) -> set[
     if actor.role == "system":
         return {"system"}
     found = {name for name in ENDS if actor.person and introduction[name] == actor.person}
-    if actor.role in STAFF and _in_scope(actor, introduction["learner"], store):
+    if actor.role in STAFF and covers(store, actor, introduction["learner"]):
         found.add("coordinator")
     if actor.role == "lead":
         found.add("lead")
     return found
-
-
-def _in_scope(actor: Actor, learner: str, store: Store) -> bool:
-    if actor.sites is None:
-        return True
-    enrolled = store.find("affiliation", person=learner, relation="enrolled_at")
-    return any(row["organization"] in actor.sites for row in enrolled)
 
 
 def history(store: Store, id: str) -> list[dict[str, Any]]:

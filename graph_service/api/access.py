@@ -1,11 +1,12 @@
 """Who asks, and what they may read: dependencies of every route."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
 from graph_service.api.service import Service
+from graph_service.disclosure.policy import DESKS
 from graph_service.disclosure.records import RecordReader
 from graph_service.disclosure.scope import Actor, ScopedReader
 from graph_service.errors import NotYours, SignInNeeded
@@ -26,11 +27,17 @@ def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Ac
     return service.signed_in(token.strip())
 
 
-def coordinator(service: Annotated[Service, Depends(service)], actor: Annotated[Actor, Depends(actor)]) -> ScopedReader:
-    """What a coordinator reads. Raises NotYours for other roles."""
-    if actor.role != "coordinator":
-        raise NotYours()
-    return service.reader(actor)
+def desk(name: str) -> Any:
+    """A dependency: what somebody who sits at a desk reads. Raises NotYours for other roles (`policy.DESKS`)."""
+
+    def reader(service: Annotated[Service, Depends(service)], actor: Annotated[Actor, Depends(actor)]) -> ScopedReader:
+        if actor.role not in DESKS[name]:
+            raise NotYours()
+        return service.reader(actor)
+
+    # What a route is for can be read from it: the table of routes and roles is made so.
+    reader.desk = name  # type: ignore[attr-defined]
+    return reader
 
 
 def as_of(
@@ -41,16 +48,30 @@ def as_of(
 
 
 def records(running: Annotated[Service, Depends(service)], who: Annotated[Actor, Depends(actor)]) -> RecordReader:
-    """Single records as the actor may see them. Raises NotYours for roles that read no records."""
-    if who.role not in ("coordinator", "admin"):
-        raise NotYours()
+    """Single records as the actor may see them; the policy says which kinds and which of them."""
     return running.programme.records(who, running.today())
 
 
 Records = Annotated[RecordReader, Depends(records)]
-CoordinatorReader = Annotated[ScopedReader, Depends(coordinator)]
+CoordinatorReader = Annotated[ScopedReader, Depends(desk("coordinator"))]
+LearnerReader = Annotated[ScopedReader, Depends(desk("learner"))]
+EvaluatorReader = Annotated[ScopedReader, Depends(desk("evaluator"))]
+CohortReader = Annotated[ScopedReader, Depends(desk("cohort"))]
 AsOf = Annotated[date, Depends(as_of)]
 Asking = Annotated[Actor, Depends(actor)]
 Running = Annotated[Service, Depends(service)]
 
-__all__ = ["AsOf", "Asking", "CoordinatorReader", "Records", "Running", "Service", "actor", "service"]
+__all__ = [
+    "AsOf",
+    "Asking",
+    "CohortReader",
+    "CoordinatorReader",
+    "EvaluatorReader",
+    "LearnerReader",
+    "Records",
+    "Running",
+    "Service",
+    "actor",
+    "desk",
+    "service",
+]

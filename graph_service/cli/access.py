@@ -9,7 +9,10 @@ from graph_service.cli.opening import day, opened, split
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_table
 from graph_service.errors import UsageError
 
-Role = Annotated[str, typer.Option("--role", help="coordinator or admin; other roles read no records yet.")]
+Role = Annotated[
+    str,
+    typer.Option("--role", help="A desk: coordinator, mentor, employer, evaluator, learner, director, lead or admin."),
+]
 Sites = Annotated[str | None, typer.Option("--sites", help="Keys of schools or districts, separated by commas.")]
 Whole = Annotated[bool, typer.Option("--whole", help="The whole programme.")]
 Until = Annotated[str | None, typer.Option("--until", help="The last day (YYYY-MM-DD).")]
@@ -42,6 +45,16 @@ def _sites(programme: Any, keys: str | None, whole: bool, source: str) -> list[s
     return ids
 
 
+def _person(programme: Any, key: str | None, source: str) -> str | None:
+    """Internal id of a person. Raises UsageError for an unknown one."""
+    if key is None:
+        return None
+    id: str = programme.store.internal_id("person", source, key)
+    if not programme.store.known("person", [id]):
+        raise UsageError("Nobody in this programme has that key.")
+    return id
+
+
 def add_member(
     context: typer.Context,
     issuer: Annotated[str, typer.Option("--issuer", help="Address of the sign-in provider.")],
@@ -49,17 +62,20 @@ def add_member(
     role: Role = "coordinator",
     sites: Sites = None,
     whole: Whole = False,
+    person: Annotated[str | None, typer.Option("--person", help="The member's own key in the programme.")] = None,
     until: Until = None,
     source: Source = "local",
 ) -> None:
-    """Let an account in, or change what it may see."""
+    """Let an account in, or change what it may see. Mentors, employers' contacts and learners need --person."""
     with opened(context) as programme:
         from graph_service.actions import membership
 
         last = None if until is None else day(until, programme)
-        places = _sites(programme, sites, whole, source)
+        who = _person(programme, person, source)
+        # Whoever is a person here may be scoped by that alone: own records, own caseload.
+        places = [] if who is not None and sites is None and not whole else _sites(programme, sites, whole, source)
         id = membership.add_member(
-            programme.store, issuer, subject, role, sites=places, until=last, actor="command line"
+            programme.store, issuer, subject, role, sites=places, person=who, until=last, actor="command line"
         )
         say(f"Member {id}.")
 

@@ -38,7 +38,7 @@ RESOURCES = (
     Resource("slot", "slots"),
     Resource("experience", "experiences", people=("learner",)),
     Resource("engagement", "engagements"),
-    Resource("champion", "champions"),
+    Resource("champion", "champions", people=("person",)),
     Resource("employer_ask", "employer-asks"),
     Resource("partnership", "partnerships"),
     Resource("commitment", "commitments"),
@@ -46,11 +46,11 @@ RESOURCES = (
     Resource("community", "communities"),
     Resource("vision_target", "vision-targets"),
     Resource("policy", "policies"),
-    Resource("endorsement", "endorsements"),
+    Resource("endorsement", "endorsements", people=("person",)),
     Resource("assistance", "assistance"),
     Resource("barrier", "barriers"),
     Resource("convening", "convenings"),
-    Resource("attendance", "attendance"),
+    Resource("attendance", "attendance", people=("person",)),
     Resource("coach_log", "coach-logs"),
     Resource("resource_item", "library"),
     Resource("rating", "ratings"),
@@ -64,6 +64,8 @@ RESOURCES = (
     Resource("programme_status", "programme-statuses", people=("learner",)),
     Resource("wave", "waves", writable=False),
     Resource("load", "loads", writable=False),
+    # Raised by anybody through an introduction; read by the safeguarding lead alone.
+    Resource("concern", "concerns", people=("about",), writable=False),
 )
 
 BY_PATH = {each.path: each for each in RESOURCES}
