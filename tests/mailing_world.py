@@ -21,7 +21,8 @@ STEPS = [
     ("coordinator", "make"),
 ]  # fmt: skip
 STATES = [
-    "suggested", "requested", "approved", "connector_asked", "connector_agreed", "target_asked", "target_agreed", "made",
+    "suggested", "requested", "approved", "connector_asked", "connector_agreed", "target_asked", "target_agreed",
+    "made",
 ]  # fmt: skip
 
 

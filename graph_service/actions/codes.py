@@ -1,10 +1,10 @@
 """A short code by mail, for whoever wants more than a link shows. It is made of the store's secret and never kept."""
 
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 
 from graph_service import clock
+from graph_service.actions.links import signing_key
 from graph_service.actions.notices import changed
 from graph_service.errors import Conflict
 from graph_service.records.registry import kind
@@ -33,8 +33,7 @@ class TooManyCodes(Conflict):
 
 def code_of(store: Store, id: str) -> str:
     """The six digits of a code's record."""
-    key = hashlib.blake2b(b"codes of links", key=store.secret, digest_size=32).digest()
-    number = int.from_bytes(hmac.digest(key, id.encode(), "sha256")[:8], "big")
+    number = int.from_bytes(hmac.digest(signing_key(store, b"codes"), id.encode(), "sha256")[:8], "big")
     return f"{number % 1_000_000:06}"
 
 

@@ -43,9 +43,15 @@ class Link:
     party: str = ""
 
 
+def signing_key(store: Store, purpose: bytes) -> bytes:
+    """A key of its own for each purpose, out of the store's secret."""
+    return hashlib.blake2b(purpose, key=store.secret, digest_size=32, person=b"graph-service").digest()
+
+
 def _signer(store: Store) -> URLSafeSerializer:
-    key = hashlib.blake2b(b"links of mails", key=store.secret, digest_size=32).digest()
-    return URLSafeSerializer(key, salt="graph-service.link", signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeSerializer(
+        signing_key(store, b"links"), salt="graph-service.link", signer_kwargs={"digest_method": hashlib.sha256}
+    )
 
 
 def issue(store: Store, link: Link) -> str:

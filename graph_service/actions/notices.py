@@ -7,7 +7,7 @@ from typing import Any
 from graph_service.actions.addresses import age_on, on
 from graph_service.actions.moves import history
 from graph_service.actions.sweeps import OPEN_STATES, calendar_of, reminder_id
-from graph_service.errors import StaleVersion
+from graph_service.errors import NotFound, StaleVersion
 from graph_service.introductions.facts import ADULT_AGE
 from graph_service.introductions.history import ENDED
 from graph_service.introductions.waiting import wait
@@ -80,7 +80,7 @@ def _of_introductions(store: Store, policy: Policy, today: date) -> Iterable[dic
         for rule in by_state[state]:
             for recipient in _recipients(store, record, rule.audience, policy, today):
                 yield _about(store, record, rule, recipient, today)
-                if rule.reminds and waiting.reminders:
+                if rule.reminds and waiting.reminders and not _put_off(store, record["id"], recipient, today):
                     day = waiting.reminders[-1]
                     reminder = {
                         "id": reminder_id(store, record, day),
@@ -97,6 +97,11 @@ def _about(
 ) -> dict[str, Any]:
     key = f"{record['id']}|{record['version']}|{more.get('school_day', 0)}"
     return notice(store, rule, recipient, today, key, introduction=record["id"], of_version=record["version"], **more)
+
+
+def _put_off(store: Store, introduction: str, person: str, today: date) -> bool:
+    """Whether the recipient said "later" and is not to be reminded yet."""
+    return any(row["until"] >= today for row in store.find("later", introduction=introduction, person=person))
 
 
 def _is_news(store: Store, record: Mapping[str, Any]) -> bool:
@@ -180,6 +185,17 @@ def assemble(store: Store, policy: Policy, today: date, folder: Any = None) -> i
         ):
             made += _mail(store, notices, "digest", f"{recipient}|{guardian}|{len(before) + 1}", policy, today, folder)
     return made
+
+
+def assemble_one(store: Store, record: dict[str, Any], policy: Policy, today: date, folder: Any = None) -> str:
+    """Write one notice and its own mail, which does not wait for a digest. Returns the mail's id."""
+    _write(store, record, today)
+    kept = store.get("notice", record["id"])
+    if kept is None:
+        raise NotFound()
+    if kept["message"] is None:
+        _mail(store, [kept], kept["template"], kept["id"], policy, today, folder)
+    return str((store.get("notice", record["id"]) or {})["message"])
 
 
 def _mail(

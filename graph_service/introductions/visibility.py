@@ -1,6 +1,6 @@
 """Who sees what of an introduction: fields by party and state, from the workflow's declaration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_service.introductions.workflow import Workflow, workflow
@@ -44,7 +44,7 @@ def fields(party: str, furthest: str, of: Workflow | None = None) -> tuple[str, 
     return tuple(dict.fromkeys(found))
 
 
-def furthest(history: list[Mapping[str, Any]], of: Workflow | None = None) -> str:
+def furthest(history: Sequence[Mapping[str, Any]], of: Workflow | None = None) -> str:
     """The furthest state on the way through that an introduction ever had (endings apart)."""
     made = of or workflow()
     passed = [event["state"] for event in history if not made.states[event["state"]].ends or event["state"] == "closed"]

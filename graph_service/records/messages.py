@@ -66,6 +66,19 @@ NOTICE = Kind(
     kept="service",
 )
 
+LATER = Kind(
+    "later",
+    """That an adult wants to answer an ask later: no reminder until then. The deadline stays.""",
+    (
+        refers("introduction", "introduction", "which", edge="OF"),
+        refers("person", "person", "who", edge="PUT_OFF", reverse=True),
+        field("date", Date, "day"),
+        field("until", Date, "no reminder up to this day"),
+    ),
+    label="Later",
+    personal="education record",
+)
+
 LINK_CODE = Kind(
     "link_code",
     """A short code mailed to whoever wants more than a link shows; made of the store's secret, never kept.""",

@@ -88,7 +88,7 @@ class Post:
 
 def _drop(server: SMTP) -> None:
     """Cut the connection without a word."""
-    transport = server.transport
+    transport = cast(Any, server.transport)
     if transport is not None:
         transport.abort()
 
