@@ -21,6 +21,7 @@ from graph_service.snapshot.parameters import Parameters
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graph_service.actions.waves import Recomputed, Wave
     from graph_service.disclosure.records import RecordReader
     from graph_service.disclosure.scope import Actor, ScopedReader
     from graph_service.introductions.choices import Choices
@@ -89,11 +90,15 @@ class Programme:
         choices: single parameters (`half_life=None, weights="unit"`); see `Parameters`. Raises BadDate.
         """
         self.evidence.refresh()
-        day = clock.today(self.settings.time_zone) if as_of is None else as_date(as_of)
+        day = self.today() if as_of is None else as_date(as_of)
         known = as_date(known_at) if isinstance(known_at, str) else known_at
         revision = self.store.revision_at(known, self.settings.time_zone)
         chosen = (parameters or self.parameters()).with_(**choices)
         return build(self.evidence, day, revision=revision, parameters=chosen, into=Snapshot)
+
+    def today(self) -> date:
+        """Today in the programme's time zone."""
+        return clock.today(self.settings.time_zone)
 
     def parameters(self) -> Parameters:
         """The programme's own parameters: its settings, else the defaults."""
@@ -106,6 +111,11 @@ class Programme:
         from graph_service.measures.growth import growth
 
         return growth(self.snapshot(a, **choices), self.snapshot(b, **choices), measures, model)
+
+    @property
+    def waves(self) -> "Waves":
+        """Dated looks that are stored, released and computed again."""
+        return Waves(self)
 
     def reader(self, actor: "Actor") -> "ScopedReader":
         """The evidence as an actor may see it: what desks are given."""
@@ -185,6 +195,110 @@ class Programme:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Waves:
+    """The waves of a programme: take one, release it, compute it again; growth between them.
+
+    >>> import tempfile, pathlib, graph_service as gs
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> with gs.open(f"sqlite:///{folder}/example.db") as programme:
+    ...     programme.learner("ana")
+    ...     wave = programme.waves.take("autumn", "2026-10-01", measures=["network_size"])
+    ...     programme.waves.recompute("autumn").same
+    True
+    """
+
+    def __init__(self, programme: Programme) -> None:
+        self._programme, self._store = programme, programme.store
+
+    def take(
+        self,
+        name: str,
+        as_of: date | str | None = None,
+        *,
+        known_at: date | str | int | None = None,
+        measures: Sequence[str] | None = None,
+        model: "Model" = "whole",
+        parameters: Parameters | None = None,
+        actor: "Actor | None" = None,
+        **choices: Any,
+    ) -> "Wave":
+        """Store a look at the programme on a day, as it is known now (or was on another day), under a name.
+
+        measures: ids (default: the usual ones). A wave that is not released is taken anew.
+        Raises WaveReleased, UnknownMeasure, BadDate, NotYours.
+        """
+        from graph_service.actions.waves import take
+        from graph_service.measures import catalogue
+
+        snapshot = self._programme.snapshot(as_of, known_at=known_at, parameters=parameters, **choices)
+        wanted = catalogue.DEFAULT if measures is None else measures
+        return take(
+            self._store, _owner(actor), name, snapshot, wanted, model, today=self._programme.today(), code=_version()
+        )
+
+    def list(self) -> "list[Wave]":
+        """Every wave, by its day."""
+        from graph_service.actions.waves import listed
+
+        return listed(self._store)
+
+    def get(self, name: str) -> "Wave":
+        """One wave. Raises NotFound."""
+        from graph_service.actions.waves import get
+
+        return get(self._store, name)
+
+    def table(self, name: str, *, reasons: bool = False) -> Any:
+        """The stored results of a wave as an Arrow table."""
+        from graph_service.actions.waves import table
+
+        return table(self._store, self.get(name), reasons=reasons)
+
+    def release(self, name: str, actor: "Actor | None" = None) -> "Wave":
+        """Freeze a wave's results. Raises NotFound, NotYours."""
+        from graph_service.actions.waves import release
+
+        return release(self._store, _owner(actor), name, today=self._programme.today())
+
+    def drop(self, name: str, actor: "Actor | None" = None) -> None:
+        """Take back a wave that was not released. Raises WaveReleased, NotFound, NotYours."""
+        from graph_service.actions.waves import drop
+
+        drop(self._store, _owner(actor), name)
+
+    def recompute(self, name: str) -> "Recomputed":
+        """Compute a wave again from what was known then: the same bit for bit, or what became of it."""
+        from graph_service.actions.waves import recompute
+
+        return recompute(self._store, self.get(name), self._look, code=_version())
+
+    def snapshot(self, name: str) -> Snapshot:
+        """The snapshot that a wave was measured on, as far as the people in it were not erased since."""
+        wave = self.get(name)
+        return self._look(wave.as_of, wave.known_revision, wave.parameters)
+
+    def growth(self, a: str, b: str, measures: Sequence[str] = (), model: "Model | None" = None) -> "Growth":
+        """What became of everyone's ties from one wave to another, each as it was known when it was taken."""
+        from graph_service.measures.growth import growth
+
+        return growth(self.snapshot(a), self.snapshot(b), measures, model or self.get(b).model)
+
+    def _look(self, as_of: date, revision: int, parameters: Mapping[str, Any]) -> Snapshot:
+        return self._programme.snapshot(as_of, known_at=revision, parameters=Parameters(**parameters))
+
+
+def _owner(actor: "Actor | None") -> "Actor":
+    from graph_service.disclosure.scope import OWNER
+
+    return actor or OWNER
+
+
+def _version() -> str:
+    from graph_service import __version__
+
+    return __version__
 
 
 def open(

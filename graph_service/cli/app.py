@@ -21,7 +21,20 @@ app = typer.Typer(
 )
 
 #: Modules of commands, in the order of the help. Each has a function `register(app)`.
-MODULES = ("load", "measure", "introductions", "look", "demo", "export", "care", "keep", "wbl", "access", "outbox")
+MODULES = (
+    "load",
+    "measure",
+    "waves",
+    "introductions",
+    "look",
+    "demo",
+    "export",
+    "care",
+    "keep",
+    "wbl",
+    "access",
+    "outbox",
+)
 
 
 def _version(wanted: bool) -> None:

@@ -126,35 +126,3 @@ CLEARANCE = Kind(
     evidence=True,
     personal="clearance",
 )
-
-WAVE = Kind(
-    "wave",
-    """A dated look at the programme: roster, parameters, code and catalogue version, frozen results.""",
-    (
-        field("key", Text, "name of the wave"),
-        field("as_of", Date, "the day it looks at"),
-        field("known_revision", Int, "the revision up to which records count"),
-        field("parameters", Json, "parameters of the snapshot"),
-        field("roster_hash", Text, "hash of the roster", optional=True),
-        field("versions", Json, "catalogue and code version"),
-        field("released", Bool, "results are frozen", default=False),
-        field("erased", Int, "people erased since it was taken", default=0),
-    ),
-    label="Wave",
-    evidence=True,
-    kept="service",
-)
-
-WAVE_RESULT = Kind(
-    "wave_result",
-    """One learner's frozen values in a wave.""",
-    (
-        refers("wave", "wave", "the wave", edge="IN"),
-        refers("person", "person", "the learner", edge="MEASURED", reverse=True),
-        field("values", Json, "measure id to value or reason"),
-    ),
-    label="WaveResult",
-    evidence=True,
-    personal="education record",
-    kept="service",
-)

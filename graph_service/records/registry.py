@@ -3,6 +3,7 @@
 from graph_service.errors import UnknownKind
 from graph_service.records import (
     contacts,
+    evaluation,
     introductions,
     messages,
     people,
@@ -18,6 +19,7 @@ from graph_service.records.kind import Kind
 _DECLARED = (
     people,
     contacts,
+    evaluation,
     introductions,
     service,
     messages,
