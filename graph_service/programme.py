@@ -188,6 +188,8 @@ class Programme:
         self.store.put("person", {"id": id, "key": key, "roles": ["learner"], **fields})
 
     def close(self) -> None:
+        if self._evidence is not None:
+            self._evidence.settle()
         self.store.close()
 
     def __enter__(self) -> "Programme":

@@ -10,6 +10,7 @@ from graph_service.errors import BadDate
 from graph_service.records.validation import EARLIEST, LATEST
 from graph_service.snapshot.events import pair_events, read_contacts
 from graph_service.snapshot.graph import graph_of
+from graph_service.snapshot.loops import load_loops
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.people import RELATIONS, People, Resolver, read_people
 from graph_service.snapshot.rows import known, on_day
@@ -38,6 +39,7 @@ def build(
     if not EARLIEST <= as_of <= LATEST:
         raise BadDate(f"{as_of} is outside {EARLIEST} to {LATEST}.")
     parameters = parameters or Parameters()
+    load_loops()
     revision = evidence.revision if revision is None else revision
     resolve = Resolver(evidence, revision)
     people = read_people(evidence, as_of, revision, resolve)

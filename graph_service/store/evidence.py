@@ -1,6 +1,7 @@
 """All evidence of a store as Arrow tables, kept between looks: only what is newer is asked for."""
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from graph_service.records.registry import kind
@@ -20,6 +21,7 @@ class Evidence:
         self.store, self.cache_dir = store, cache_dir
         self._cache: Cache | None = None
         self._tables: dict[str, tuple[int, Any]] = {}
+        self._writing: Thread | None = None
         self.epoch = -1
         self.revision = 0
         self.refresh()
@@ -28,6 +30,7 @@ class Evidence:
         """Look at the store's present revision; forget everything if something was erased."""
         meta = self.store.meta()
         if meta.epoch != self.epoch:
+            self.settle()
             self._tables.clear()
             self.epoch = meta.epoch
             self._cache = None if self.cache_dir is None else Cache(self.cache_dir, meta.id, meta.epoch)
@@ -56,8 +59,18 @@ class Evidence:
         return known
 
     def _keep(self, kind_name: str, table: Any) -> None:
-        if self._cache is not None:
-            self._cache.write(kind(kind_name), self.revision, table)
+        """Write a table to the cache while the look goes on: nobody should wait for a file that spares the next one."""
+        if self._cache is not None and self._cache.worth(table):
+            self.settle()
+            words = (kind(kind_name), self.revision, table)
+            self._writing = Thread(target=self._cache.write, args=words, name="graph-service-cache")
+            self._writing.start()
+
+    def settle(self) -> None:
+        """Wait until the cache is written."""
+        writing = self._writing
+        if writing is not None:
+            writing.join()
 
 
 def merged(known: Any, newer: Any) -> Any:

@@ -85,19 +85,17 @@ def decode_list(each: Field, text: str | None) -> list[Any]:
     return [{"id": id, "role": role} for id, role in values] if each.roles else values
 
 
-def parse_participants(numbers: Any, texts: Sequence[str], of: Any, *, placed: bool = False) -> Any:
-    """Lines of row number, id, role as one list for each of the row numbers.
+def parse_members(texts: Sequence[str], *, placed: bool = False) -> Any:
+    """Lines of row number, id, role as a table in order of row numbers; None where there are none.
 
     Those of a row come in their order; or, `placed`, in any order and with the place after the row number.
     """
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.csv as csv
 
-    seq = numbers.to_numpy()
     if not texts:
-        return pa.array([[]], type=of).take(pa.array(np.zeros(len(seq), np.int64)))
+        return None
     columns = {"record": pa.int64(), "place": pa.int64(), "id": pa.string(), "role": pa.string()}
     if not placed:
         columns.pop("place")
@@ -111,7 +109,19 @@ def parse_participants(numbers: Any, texts: Sequence[str], of: Any, *, placed: b
     record = table["record"].to_numpy()
     if np.any(record[1:] < record[:-1]):
         table = table.take(np.argsort(record, kind="stable"))
-        record = table["record"].to_numpy()
+    return table
+
+
+def lists_of_members(numbers: Any, table: Any, of: Any) -> Any:
+    """A table of `parse_members` as one list for each of the row numbers."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    seq = numbers.to_numpy()
+    if table is None:
+        return pa.array([[]], type=of).take(pa.array(np.zeros(len(seq), np.int64)))
+    record = table["record"].to_numpy()
     members = pa.StructArray.from_arrays(
         [table["id"].combine_chunks(), table["role"].combine_chunks()], names=["id", "role"]
     )

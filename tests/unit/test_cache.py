@@ -39,7 +39,14 @@ def fill(world: World) -> None:
 
 
 def table(world, folder):
-    return Evidence(world.store, folder).table("interaction").sort_by("id")
+    return looked(world.store, folder).sort_by("id")
+
+
+def looked(store, folder, kind="interaction"):
+    evidence = Evidence(store, folder)
+    found = evidence.table(kind)
+    evidence.settle()
+    return found
 
 
 def files(folder, end):
@@ -113,10 +120,10 @@ def test_a_cache_that_is_ahead_of_its_store_is_not_believed(world, asked, tmp_pa
 def test_an_erasure_leaves_nothing_in_the_cache(world, tmp_path):
     fill(world)
     world.person("mentor-of-all", given_name="Unmistakable")
-    Evidence(world.store, tmp_path / "c").table("person")
+    looked(world.store, tmp_path / "c", "person")
     assert any(b"Unmistakable" in path.read_bytes() for path in (tmp_path / "c").rglob("*.arrow"))
     world.store.erase("person", [world.id("mentor-of-all")])
-    Evidence(world.store, tmp_path / "c").table("person")
+    looked(world.store, tmp_path / "c", "person")
     assert not any(b"Unmistakable" in path.read_bytes() for path in (tmp_path / "c").rglob("*.arrow"))
 
 

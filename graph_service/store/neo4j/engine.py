@@ -13,7 +13,7 @@ from graph_service.errors import NewerStore, NotOurStore, StoreBusy, StoreTimeou
 from graph_service.records.kind import Kind, kept_schema
 from graph_service.records.registry import KINDS
 from graph_service.settings import Settings
-from graph_service.store.lines import parse_participants, parse_rows
+from graph_service.store.lines import lists_of_members, parse_members, parse_rows
 from graph_service.store.neo4j import layout
 from graph_service.store.neo4j.door import Door, Lost, Open, run, translation
 from graph_service.store.neo4j.statements import cypher, script
@@ -157,7 +157,7 @@ class Neo4jEngine:
         if found:
             numbers, table = parse_rows(kind, found, without=lists, iso=True)
             for each in lists:
-                column = parse_participants(numbers, members[each.name], each.arrow, placed=True)
+                column = lists_of_members(numbers, parse_members(members[each.name], placed=True), each.arrow)
                 table = table.set_column(table.schema.get_field_index(each.name), each.name, column)
             if replaced is not None and len(replaced):
                 table = table.filter(pc.invert(pc.is_in(table["id"], value_set=replaced)))

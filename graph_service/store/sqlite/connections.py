@@ -51,6 +51,15 @@ class Connections:
                 self._all.append(found)
         return found
 
+    @contextmanager
+    def another(self) -> Iterator[apsw.Connection]:
+        """A connection for a while, that any one thread may use."""
+        connection = self._open()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
     def _open(self) -> apsw.Connection:
         if not self.path.parent.is_dir():
             raise StoreUnreachable("The folder of the store's file does not exist. Make it, or name another.")

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ import apsw
 from graph_service import clock
 from graph_service.errors import NotOurStore
 from graph_service.records.kind import Kind, kept_schema
-from graph_service.store.lines import parse_participants, parse_rows
+from graph_service.store.lines import lists_of_members, parse_members, parse_rows
 from graph_service.store.port import ANONYMOUS, LAYOUT, Entry, Meta, Revision
 from graph_service.store.sqlite import records, rows
 from graph_service.store.sqlite.connections import Connections, translated
@@ -124,24 +125,46 @@ class SQLiteEngine:
             finally:
                 commit(connection)
 
+    @contextmanager
+    def _meanwhile(self, work: Callable[[apsw.Connection], T], worth: bool) -> Iterator[Callable[[], T]]:
+        """Do some of a look beside the rest of it; gives what waits for the result.
+
+        SQLite reads in one thread per connection, so a large look uses a second one, if that sees the same moment
+        as the first; else, or where it is not `worth` a thread, the work is done when it is asked for.
+        """
+        first = self.connection
+        with translated(), ExitStack() as stack:
+            second = stack.enter_context(self._connections.another()) if worth else first
+            if second is not first:
+                begin(second, write=False)
+            if second is first or second.execute(sql("read_meta")).fetchall() != self.run("read_meta"):
+                yield lambda: work(first)
+                return
+            pool = stack.enter_context(ThreadPoolExecutor(1, "graph-service-read"))
+            yield pool.submit(work, second).result
+
     def since(self, kind: Kind, revision: int, until: int) -> Any:
         import pyarrow as pa
 
         lists, bounds = rows.lists_of(kind), {"revision": revision, "until": until}
         line, ended_line = rows.line(rows.columns_of(kind), history=False), rows.line(kind.fields, history=True)
         suffix = "_all" if revision <= 0 else ""
-        texts: dict[str, list[str]] = {}
-        with self._reading(kind):
+
+        def members(connection: apsw.Connection) -> list[Any]:
+            texts = (sql("since_participants" + suffix, kind=kind.name, field=each.name) for each in lists)
+            looked = (connection.execute(text, bounds).fetchall() for text in texts)
+            return [parse_members([text for (text,) in found if text]) for found in looked]
+
+        with self._reading(kind), self._meanwhile(members, bool(lists and suffix)) as looked:
             found = [text for (text,) in self.run("since" + suffix, bounds, kind=kind.name, row=line) if text]
             ended = [row[0] for row in self.run("since_ended", bounds, kind=kind.name, row=ended_line)]
-            for each in lists:
-                members = self.run("since_participants" + suffix, bounds, kind=kind.name, field=each.name)
-                texts[each.name] = [text for (text,) in members if text]
-        tables = [kept_schema(kind).empty_table()]
-        if found:
-            numbers, table = parse_rows(kind, found, without=lists)
-            for each in lists:
-                column = parse_participants(numbers, texts[each.name], each.arrow)
+            tables = [kept_schema(kind).empty_table()]
+            parsed = parse_rows(kind, found, without=lists) if found else None
+            of_rows = looked()
+        if parsed is not None:
+            numbers, table = parsed
+            for each, each_members in zip(lists, of_rows, strict=True):
+                column = lists_of_members(numbers, each_members, each.arrow)
                 table = table.set_column(table.schema.get_field_index(each.name), each.name, column)
             tables.append(table)
         if ended:

@@ -101,7 +101,8 @@ def line(fields: Sequence[Field], *, history: bool) -> str:
     parts = [*kept, _cell("batch")]
     for each in fields:
         parts.append(_cell(f'"{each.name}"') if is_free(each) else f"coalesce(\"{each.name}\", '')")
-    return " || ',' || ".join(parts)
+    # One call for the whole line: joined by `||`, each cell would copy all those before it.
+    return f"concat_ws(',', {', '.join(parts)})"
 
 
 def _cell(name: str) -> str:
