@@ -134,10 +134,12 @@ class SQLiteEngine:
         """
         first = self.connection
         with translated(), ExitStack() as stack:
+            # A look's moment is that of its first statement.
+            moment = self.run("read_meta")
             second = stack.enter_context(self._connections.another()) if worth else first
             if second is not first:
                 begin(second, write=False)
-            if second is first or second.execute(sql("read_meta")).fetchall() != self.run("read_meta"):
+            if second is first or second.execute(sql("read_meta")).fetchall() != moment:
                 yield lambda: work(first)
                 return
             pool = stack.enter_context(ThreadPoolExecutor(1, "graph-service-read"))
