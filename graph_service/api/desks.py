@@ -4,13 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from graph_service.api.access import AsOf, CoordinatorReader
-from graph_service.desks import coordinator
+from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader
+from graph_service.desks import coordinator, evaluator
+from graph_service.desks import learner as own
 from graph_service.desks.views.base import LearnerPage, Worklist
+from graph_service.desks.views.evaluation import Evaluation
+from graph_service.desks.views.learner import LearnerDesk
 
 router = APIRouter(prefix="/desks", tags=["desks"])
 
 Group = Annotated[str | None, Query(pattern="^(nothing_recorded|none_professional|few|connected)$")]
+WaveName = Annotated[str | None, Query(max_length=300, description="name of a released wave")]
+MeasureId = Annotated[str, Query(pattern="^[a-z0-9_]{1,60}$", description="measure of the equity panel")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="rows at most")]
 
 
@@ -24,3 +29,20 @@ def worklist(reader: CoordinatorReader, as_of: AsOf, group: Group = None, limit:
 def learner(reader: CoordinatorReader, id: str, as_of: AsOf) -> LearnerPage:
     """One learner: map, timeline, measures, growth, suggestions."""
     return coordinator.learner_page(reader, id, as_of)
+
+
+@router.get("/learner", operation_id="learner_desk")
+def learner_desk(reader: LearnerReader, as_of: AsOf) -> LearnerDesk:
+    """The signed-in learner's own team, consents, introductions, and one next ask."""
+    return own.desk(reader, as_of)
+
+
+@router.get("/evaluator", operation_id="evaluator_desk")
+def evaluator_desk(
+    reader: EvaluatorReader,
+    before: WaveName = None,
+    after: WaveName = None,
+    measure: MeasureId = evaluator.EQUITY_MEASURE,
+) -> Evaluation:
+    """Did networks grow, for whom: declared tables over released waves, small groups hidden."""
+    return evaluator.evaluation(reader, before, after, measure)

@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from graph_service.api.access import AsOf, CoordinatorReader, actor
+from graph_service.api.access import AsOf, CohortReader, CoordinatorReader, actor
 from graph_service.api.freshness import fresh
 from graph_service.api.resources import READS, problems
+from graph_service.desks import cohort as counts
 from graph_service.desks import coordinator, measured
 from graph_service.desks.views.base import LearnerPage, Network, Worklist
+from graph_service.desks.views.cohort import Cohort
 from graph_service.desks.views.measured import Catalogue, Introductions, MeasureDeclared, MeasuredPage
 from graph_service.errors import BadDate
 
@@ -92,6 +94,12 @@ def growth(
     """What became of every learner's ties between two days: gained, kept, lost, and what net hides."""
     page, more = measured.grown(reader, start, as_of, after=after, limit=limit)
     return paged(request, response, page, more, limit)
+
+
+@router.get("/cohort", operation_id="get_cohort", tags=["cohort"], dependencies=LOOKED)
+def cohort(reader: CohortReader, as_of: AsOf) -> Cohort:
+    """Learners by site and by how much network they have; small counts are hidden from who is not their staff."""
+    return counts.cohort(reader, as_of)
 
 
 @router.get("/learners", operation_id="list_learners", tags=["learners"], dependencies=LOOKED)

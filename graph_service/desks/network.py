@@ -53,7 +53,7 @@ def _alter(snapshot: Snapshot, at: int, alter: int, moments: list[tuple[int, flo
     assert people is not None and pairs is not None
     low, high = min(at, alter), max(at, alter)
     row = np.flatnonzero((pairs.a == low) & (pairs.b == high))
-    relation = RELATIONS[_relation(snapshot, at, alter)]
+    relation = RELATIONS[relation_of(snapshot, at, alter)]
     sector = int(people.sector[alter])
     return NetworkAlter(
         id=people.table["id"][alter].as_py(),
@@ -71,7 +71,7 @@ def _alter(snapshot: Snapshot, at: int, alter: int, moments: list[tuple[int, flo
     )
 
 
-def _relation(snapshot: Snapshot, at: int, alter: int) -> int:
+def relation_of(snapshot: Snapshot, at: int, alter: int) -> int:
     graph = snapshot.graph
     assert snapshot.relation is not None and snapshot.people is not None
     start, end = graph.indptr[at], graph.indptr[at + 1]

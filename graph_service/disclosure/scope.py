@@ -89,6 +89,13 @@ class ScopedReader:
         chosen: np.ndarray = rows[self._at_sites(snapshot)[rows] | self.mine(snapshot)[rows]]
         return chosen
 
+    def counted_ids(self) -> frozenset[str]:
+        """Internal ids of the learners who are in the actor's counts today. Raises NotYours."""
+        snapshot = self.snapshot(clock.today(self.zone))
+        assert snapshot.people is not None
+        ids = snapshot.people.ids
+        return frozenset(ids[at] for at in self.counted(snapshot).tolist())
+
     @property
     def suppressed(self) -> bool:
         """Whether small counts are hidden from this actor."""

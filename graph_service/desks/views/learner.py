@@ -1,0 +1,85 @@
+"""What a learner sees: their own team, what they said, what they agreed to, who can see it, and one next ask."""
+
+from datetime import date
+
+from pydantic import Field
+
+from graph_service.desks.views.base import View
+
+
+class Teammate(View):
+    """Somebody the learner knows."""
+
+    id: str = Field(description="internal id", examples=["examplementor000"])
+    name: str = Field(examples=["Mia Example"])
+    relation: str = Field(description="code of what they are to the learner", examples=["mentor"])
+    relation_label: str = Field(examples=["Mentor"])
+    sector: str | None = Field(default=None, description="career cluster they work in")
+    organization: str | None = Field(default=None, description="where they work")
+    state: str = Field(description="strong, weak, dormant: quiet for a while, or none: not met yet", examples=["weak"])
+    last_contact: date | None = None
+    contacts: int = Field(default=0, description="recorded contacts")
+    recorded: bool = Field(default=False, description="the programme recorded a contact")
+    said: str | None = Field(default=None, description="id of the learner's own word that they know each other")
+    private: bool = Field(default=False, description="seen by the learner alone")
+
+
+class MyConsent(View):
+    """A consent about the learner, in force or not."""
+
+    id: str
+    purpose: str
+    purpose_label: str
+    by: str = Field(description="self or guardian")
+    granted: bool
+    since: date | None
+    until: date | None
+    in_force: bool
+
+
+class Seer(View):
+    """People of one kind who can see the learner's map, and why."""
+
+    role: str
+    who: str
+    sees: str
+
+
+class MyIntroduction(View):
+    """An introduction for the learner, in neutral words: how it ended early is not told."""
+
+    id: str
+    version: int = Field(description="goes back in If-Match with a move")
+    phase: str = Field(description="idea, on_its_way, made, met, done, not_this_time")
+    target: str = Field(description="name of whom it leads to")
+    connector: str = Field(description="name of who introduces")
+    goal: str | None
+    ask: str
+    meeting: date | None = None
+    moves: tuple[str, ...] = Field(default=(), description="what the learner can do now")
+
+
+class NextAsk(View):
+    """The one thing to do next: whom to ask, for what, and why they will answer."""
+
+    kind: str = Field(description="introduction, keep: write to somebody again, or name: say whom you know")
+    who: str | None = Field(default=None, description="name of whom to write to")
+    leads_to: str | None = Field(default=None, description="name of whom they can introduce")
+    why: tuple[str, ...] = ()
+    introduction: str | None = Field(default=None, description="id of the introduction it is about")
+
+
+class LearnerDesk(View):
+    """A learner's own desk: a team, never a rank."""
+
+    id: str
+    name: str
+    as_of: date
+    revision: int
+    goals: tuple[str, ...]
+    team: tuple[Teammate, ...]
+    private: int = Field(description="of them, seen by the learner alone")
+    consents: tuple[MyConsent, ...]
+    seers: tuple[Seer, ...] = Field(description="who can see the team, private contacts left out")
+    introductions: tuple[MyIntroduction, ...]
+    next: NextAsk | None
