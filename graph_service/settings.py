@@ -50,6 +50,7 @@ class _Options(BaseSettings):
     mail_from: str | None = Field(None, description="the address that mail comes from")
     public_url: str | None = Field(None, description="address of the service in links of mails, as https://host")
     texts_dir: Path | None = Field(None, description="folder of the programme's own texts: LANGUAGE.toml each")
+    language: str | None = Field(None, description="language of the pages (en, es); default: the reader's own")
     half_life: str = Field("180", description="half-life of a tie in days, or none")
 
 

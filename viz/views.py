@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from viz.spec import Alter, AlterTie, Chart, EgoPicture, Moment, Ring, State
+from viz.words import Words
 
 if TYPE_CHECKING:
     from graph_service.desks.views.base import Network
@@ -25,9 +27,15 @@ RINGS = (
 """Relations from the inside out: home, school, then the world of work. The place of each is also its look."""
 
 
-def network_picture(network: Network, title: str, empty: str = "") -> EgoPicture:
-    """The ego map of a learner's network; a relation has the same ring order and look in every picture."""
-    labels = {alter.relation: alter.relation_label for alter in network.alters}
+def network_picture(
+    network: Network, title: str, empty: str = "", relations: Mapping[str, str] | None = None
+) -> EgoPicture:
+    """The ego map of a learner's network; a relation has the same ring order and look in every picture.
+
+    relations: what relations are called in the reader's language; the view's own labels where none is given.
+    """
+    labels = {alter.relation: alter.relation_label for alter in network.alters} | dict(relations or {})
+    labels = {code: labels[code] for code in {alter.relation for alter in network.alters}}
     place = {code: k for k, code in enumerate(RINGS)}
     codes = sorted(labels, key=lambda code: (place.get(code, len(RINGS)), code))
     return EgoPicture(
@@ -51,24 +59,34 @@ def network_picture(network: Network, title: str, empty: str = "") -> EgoPicture
     )
 
 
-def size_chart(summary: Summary) -> Chart:
+def size_chart(summary: Summary, words: Words | None = None) -> Chart:
     """How many learners have how many professional contacts, on two days."""
+    words = words or Words()
     waves = sorted({row.wave for row in summary.sizes})
     nobody = {wave: sum(r.learners for r in summary.sizes if r.wave == wave and r.size == "0") for wave in waves}
-    sentence = "; ".join(f"{wave}: {n} learners without a professional contact" for wave, n in nobody.items())
+    sentences = [
+        words.counted(
+            "%(day)s: %(n)s learner without a professional contact.",
+            "%(day)s: %(n)s learners without a professional contact.",
+            n,
+            day=words.day(wave),
+        )
+        for wave, n in nobody.items()
+    ]
     return Chart(
         name="size_distribution",
-        title="Professional contacts of learners",
-        sentence=f"{sentence}.",
-        rows=[{"size": row.size, "wave": str(row.wave), "learners": row.learners} for row in summary.sizes],
+        title=words.text("Professional contacts of learners"),
+        sentence=" ".join(sentences),
+        rows=[{"size": row.size, "wave": words.day(row.wave), "learners": row.learners} for row in summary.sizes],
     )
 
 
-def flow_chart(summary: Summary) -> Chart:
+def flow_chart(summary: Summary, words: Words | None = None) -> Chart:
     """Ties kept, gained, taken up again and lost, per learner of each site."""
+    words = words or Words()
     return Chart(
         name="tie_flow",
-        title=f"What became of ties since {summary.since}",
-        sentence="Ties per learner that were kept, gained, taken up again or lost, by site.",
+        title=words.text("What became of ties since %(day)s", day=words.day(summary.since)),
+        sentence=words.text("Ties per learner that were kept, gained, taken up again or lost, by site."),
         rows=[{"group": row.group, "part": row.part, "ties": round(row.ties, 3)} for row in summary.flows],
     )

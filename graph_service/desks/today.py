@@ -55,6 +55,9 @@ def _keep(rows: tuple[LearnerRow, ...]) -> list[Move]:
             why=f"No adult for {row.days_since_adult_contact} days; {row.professional} professional "
             f"{'tie' if row.professional == 1 else 'ties'} would fade.",
             minutes=MINUTES["keep"],
+            name=row.name,
+            days=row.days_since_adult_contact or 0,
+            ties=row.professional,
             learners=1,
             learner=row.id,
         )
@@ -76,6 +79,8 @@ def _ask(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> lis
             why=f"Nothing is recorded for {n} {'learner' if n == 1 else 'learners'} there; three questions show whom "
             "they know.",
             minutes=MINUTES["ask"],
+            name=site,
+            unknown=n,
             learners=min(n, CLASS),
             site=places[site],
         )
@@ -92,6 +97,8 @@ def _introduce(rows: tuple[LearnerRow, ...]) -> list[Move]:
             if row.recorded_contacts
             else "Nothing is recorded, and no site to ask at.",
             minutes=MINUTES["introduce"],
+            name=row.name,
+            unknown=int(not row.recorded_contacts),
             learners=1,
             learner=row.id,
         )

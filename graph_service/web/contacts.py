@@ -11,6 +11,7 @@ from graph_service.api.access import Asking, CoordinatorReader, Records, Running
 from graph_service.desks.finding import Found, people_called
 from graph_service.errors import InvalidRecord
 from graph_service.web.forms import Fields
+from graph_service.web.language import text
 from graph_service.web.learner import learner_html
 
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
@@ -59,14 +60,17 @@ def undo(id: Id, contact: Id, fields: Fields, records: Records, running: Running
 
 def _problem(found: Found, fields: dict[str, str]) -> str:
     """What stands in the way of logging, in words; empty where nothing does."""
-    said = [f"Nobody here is called “{each}”. Check the spelling." for each in found.unknown]
-    said += [f"Several people are called “{text}”: write {' or '.join(keys)}." for text, keys in found.unclear]
+    said = [text("Nobody here is called “%(name)s”. Check the spelling.", name=each) for each in found.unknown]
+    said += [
+        text("Several people are called “%(name)s”: write %(keys)s.", name=name, keys=text(" or ").join(keys))
+        for name, keys in found.unclear
+    ]
     if not found.ids and not said:
-        said.append("Say with whom: a name or a key, several parted by commas.")
+        said.append(text("Say with whom: a name or a key, several parted by commas."))
     try:
         date.fromisoformat(fields.get("on", ""))
     except ValueError:
-        said.append("Say on which day.")
+        said.append(text("Say on which day."))
     if not fields.get("minutes", "").isdecimal() and fields.get("minutes"):
-        said.append("Minutes are a whole number.")
+        said.append(text("Minutes are a whole number."))
     return " ".join(said)

@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import LearnerPage
-from graph_service.records.vocabulary import vocabulary
 from graph_service.web.forms import token
-from graph_service.web.rendering import page
-from graph_service.web.wording import GROUP_WORDS
+from graph_service.web.language import text, words
+from graph_service.web.rendering import options, page
+from graph_service.web.wording import GROUP_WORDS, GROWTH_WORDS
 from viz.page import assets, figure
 from viz.views import network_picture
 
@@ -36,17 +36,21 @@ def learner_html(
 ) -> HTMLResponse:
     """The page. problem, typed: what stood in the way of logging, and what was typed."""
     view = coordinator.learner_page(reader, id, as_of)
-    picture = network_picture(view.network, f"{view.row.name}: network", "No contact is recorded yet.")
+    picture = network_picture(
+        view.network,
+        text("Network of %(name)s", name=view.row.name),
+        text("No contact is recorded yet."),
+        dict(options("relations")),
+    )
     blank = {"with": "", "on": as_of.isoformat(), "kind": "meeting", "mode": "in_person", "minutes": ""}
     return page(
         "learner.html.j2",
         status,
         view=view,
-        figure=figure(picture, name="network"),
+        figure=figure(picture, name="network", words=words()),
         assets=assets(picture),
         words=GROUP_WORDS,
-        kinds=[(code, row["label"]) for code, row in vocabulary("interaction_kinds").rows.items()],
-        modes=[(code, row["label"]) for code, row in vocabulary("modes").rows.items()],
+        growth_words=GROWTH_WORDS,
         form={**blank, **(typed or {})},
         problem=problem,
         token=token(running, who),

@@ -12,7 +12,9 @@ from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
 from graph_service.web import contacts, learner, programme, today
+from graph_service.web.errors import add_error_pages
 from graph_service.web.headers import SecurityHeaders
+from graph_service.web.language import Reading
 from graph_service.web.rendering import OWN_STATIC, page
 from graph_service.web.today import SiteId
 from graph_service.web.wording import GROUP_WORDS, ORDER_WORDS
@@ -76,4 +78,6 @@ def add_pages(app: FastAPI) -> None:
         app.include_router(each)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")
     app.mount("/static", StaticFiles(directory=OWN_STATIC), name="static")
+    add_error_pages(app)
+    app.add_middleware(Reading, setting=app.state.service.settings.language)
     app.add_middleware(SecurityHeaders)

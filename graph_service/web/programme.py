@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.desks.summary import summary
 from graph_service.desks.views.summary import Summary
+from graph_service.web.language import words
 from graph_service.web.rendering import page
 from viz.page import assets, figure
 from viz.views import flow_chart, size_chart
@@ -26,6 +27,6 @@ def programme_json(reader: CoordinatorReader, as_of: AsOf, days: Days = 180) -> 
 def programme(reader: CoordinatorReader, as_of: AsOf, days: Days = 180) -> HTMLResponse:
     """How many contacts learners have, and what became of their ties."""
     view = summary(reader, as_of - timedelta(days=days), as_of)
-    pictures = [size_chart(view), flow_chart(view)] if view.about.learners else []
-    figures = [figure(picture, name=f"chart{at}") for at, picture in enumerate(pictures)]
+    pictures = [size_chart(view, words()), flow_chart(view, words())] if view.about.learners else []
+    figures = [figure(picture, name=f"chart{at}", words=words()) for at, picture in enumerate(pictures)]
     return page("programme.html.j2", view=view, figures=figures, assets=assets(*pictures), days=days)

@@ -106,5 +106,5 @@ def test_phone_holds_hostile_names(page_guard, hostile_town):
 
 def test_an_empty_programme_says_what_to_do(page_guard, empty_town, axe_everywhere):
     page_guard.goto(empty_town.address + "/worklist")
-    expect(page_guard.locator(".empty")).to_contain_text("load")
+    expect(page_guard.locator(".empty")).to_contain_text("Bring people in")
     assert axe_everywhere(page_guard) == []

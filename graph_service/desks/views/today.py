@@ -15,6 +15,10 @@ class Move(View):
     why: str
     minutes: int
     learners: int = Field(description="learners helped")
+    name: str = Field(description="the learner or the site that it is about")
+    days: int = Field(default=0, description="days without an adult, for a tie that is going quiet")
+    ties: int = Field(default=0, description="professional ties that would fade")
+    unknown: int = Field(default=0, description="learners of whom nothing is recorded")
     learner: str | None = Field(default=None, description="internal id of the learner, for a move about one")
     site: str | None = Field(default=None, description="internal id of the site, for a move about many")
 
