@@ -17,6 +17,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "affiliation": ("person",),
     "consent": ("person",),
     "clearance": ("person",),
+    "pause": ("person",),
     "block": ("by", "about"),
     "concern": ("about",),
     "introduction": ("learner",),

@@ -48,6 +48,7 @@ class Facts:
     share_name: np.ndarray
     consented: np.ndarray
     removed: np.ndarray
+    paused: np.ndarray
     cleared: np.ndarray
     at_school: np.ndarray
     capacity: np.ndarray
@@ -93,6 +94,7 @@ def read_facts(snapshot: "Snapshot", evidence: Reader, choices: Choices) -> Fact
         share_name=share_name,
         consented=status == "consented",
         removed=status == "removed",
+        paused=_paused(evidence, as_of, revision, resolve, n),
         cleared=_cleared(evidence, as_of, revision, resolve, choices, n),
         at_school=_at_school(evidence, as_of, revision, resolve, people, choices),
         capacity=np.asarray(capacity.to_numpy(), np.int64),
@@ -181,6 +183,17 @@ def _cleared(evidence: Reader, as_of: date, revision: int, resolve: Resolver, ch
         has[who[chosen]] = result[chosen] == "cleared"
         cleared &= has
     return cleared
+
+
+def _paused(evidence: Reader, as_of: date, revision: int, resolve: Resolver, n: int) -> np.ndarray:
+    """Truth per person: takes a break on the day."""
+    import pyarrow as pa
+
+    rows = on_day(known(evidence.table("pause"), revision), pa.scalar(as_of, pa.date32()))
+    who = resolve.positions(rows["person"])
+    found = np.zeros(n, bool)
+    found[who[who >= 0]] = True
+    return found
 
 
 def _at_school(

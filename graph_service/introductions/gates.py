@@ -85,6 +85,13 @@ GATES: tuple[Gate, ...] = (
         lambda facts, choices: facts.history.frozen,
     ),
     Gate(
+        "paused",
+        "adult",
+        "the adult takes a break",
+        "wait until the break is over, or ask somebody else",
+        lambda facts, choices: facts.paused,
+    ),
+    Gate(
         "no_capacity",
         "adult",
         "no place is left this month, offers in flight counted",

@@ -11,8 +11,9 @@ from graph_service.introductions.gates import BIT, names, refusals, rules_of
 from graph_service.snapshot.build import build
 from graph_service.snapshot.snapshot import Snapshot
 
-#: What the introduction's own place in the books would trip over: capacity is guarded in the write itself.
-OF_ITSELF = BIT["no_capacity"] | BIT["in_flight"]
+#: What the introduction's own place in the books would trip over: capacity is guarded in the write itself. A break
+#: keeps new introductions away; of those on their way the adult decides one by one.
+OF_ITSELF = BIT["no_capacity"] | BIT["in_flight"] | BIT["paused"]
 
 
 def refused(

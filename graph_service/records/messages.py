@@ -93,6 +93,18 @@ LINK_CODE = Kind(
     kept="service",
 )
 
+PAUSE = Kind(
+    "pause",
+    """That an adult takes a break: nobody is introduced to them or through them meanwhile. No reason is asked for.""",
+    (
+        refers("person", "person", "who", edge="PAUSES", reverse=True),
+        field("since", Date, "first day"),
+        field("until", Date, "last day", optional=True),
+    ),
+    label="Pause",
+    personal="education record",
+)
+
 REMARK = Kind(
     "remark",
     """A line in the thread of an introduction. The coordinator reads every line.""",
