@@ -57,6 +57,10 @@ def age_unknown(made: MadeUp) -> None:
     made.learner("ana", birth_date=None, grade=None)
 
 
+def a_break(made: MadeUp) -> None:
+    made.put("pause", person=made.id("eva"), since=date(2026, 3, 1), until=date(2026, 3, 31))
+
+
 def open_concern(made: MadeUp) -> None:
     made.put("concern", about=made.id("eva"), raised_by="learner", date=date(2026, 3, 1))
 
@@ -130,6 +134,7 @@ CASES: list[tuple[str, Callable[[MadeUp], None]]] = [
     ("not_consented", lambda made: made.adult("mo", status="named_only") and None),
     ("removed", lambda made: made.adult("mo", status="removed") and None),
     ("frozen", open_concern),
+    ("paused", a_break),
     ("no_capacity", capacity_used_up_by_an_offer_in_flight),
     ("no_capacity", connector_full_this_month),
     ("no_clearance", clearance_lapsed),
