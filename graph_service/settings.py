@@ -51,6 +51,7 @@ class _Options(BaseSettings):
     public_url: str | None = Field(None, description="address of the service in links of mails, as https://host")
     texts_dir: Path | None = Field(None, description="folder of the programme's own texts: LANGUAGE.toml each")
     language: str | None = Field(None, description="language of the pages (en, es); default: the reader's own")
+    placement_rules: Path | None = Field(None, description="the state's file of placement rules (YAML)")
     half_life: str = Field("180", description="half-life of a tie in days, or none")
 
 

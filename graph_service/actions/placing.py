@@ -1,15 +1,17 @@
 """What is done with experiences: give a place, and record visits, hours and evaluations with their contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from graph_service.actions.checking import check_records, findings
 from graph_service.errors import Conflict, NotFound
 from graph_service.records.registry import KINDS
 from graph_service.records.validation import validate_records
 from graph_service.records.vocabulary import vocabulary
 from graph_service.store.port import Guard
 from graph_service.store.store import Receipt, Store
+from graph_service.wbl.rules import Rules
 
 #: States in which an experience holds its place.
 HOLDING = ("matched", "agreed", "oriented", "running", "evaluated", "closed", "thanked", "ended_early")
@@ -21,7 +23,39 @@ class NotAllowedYet(Conflict):
     """A step of the life cycle that may not follow, or a rule that has not passed."""
 
     code, title = "not_allowed_yet", "The experience may not take this step"
-    hint = "See `graph-service experiences list`: next_states, signatures and failed_rules."
+    hint = "`graph-service experiences list` shows what may come next, `experiences check ID` each rule."
+
+
+def request(store: Store, learner: str, activity: str, on: date, *, actor: str = "", **terms: Any) -> str:
+    """Ask for an experience for a learner; `terms` are fields of the record. Returns its id.
+
+    Raises RejectedRows where a value does not fit.
+    """
+    id = store.internal_id("experience", learner, f"{activity} {on} {terms.get('host') or ''}")
+    given = {name: value for name, value in terms.items() if value is not None}
+    made = {"id": id, "learner": learner, "activity": activity, "state": "requested", "state_since": on, **given}
+    event = {"id": store.internal_id("experience_event", id, "requested 1"), "experience": id, "state": "requested"}
+    _append(store, actor, "request", experience=made, experience_event={**event, "date": on, "by": actor or None})
+    return id
+
+
+def sign(store: Store, experience: str, party: str, on: date, *, actor: str = "") -> Receipt:
+    """Record a party's signature of the training agreement."""
+    _kept(store, "experience", experience)
+    made = {"id": store.internal_id("agreement", experience, party), "experience": experience, "party": party}
+    return _append(store, actor, "sign", agreement={**made, "signed": on})
+
+
+def document(
+    store: Store, experience: str, name: str, since: date | None, *, actor: str = "", **more: Any
+) -> Receipt:  # fmt: skip
+    """Record that a document is on file: insurance for the host and all of its places, others for the experience."""
+    row = _kept(store, "experience", experience)
+    whose = {"host": row["host"]} if name == "insurance" and row["host"] else {"experience": experience}
+    id = store.internal_id("placement_document", next(iter(whose.values())), name)
+    return _append(
+        store, actor, "document", placement_document={"id": id, **whose, "document": name, "since": since, **more}
+    )
 
 
 def place(store: Store, experience: str, slot: str, on: date, *, actor: str = "") -> Receipt:
@@ -30,13 +64,17 @@ def place(store: Store, experience: str, slot: str, on: date, *, actor: str = ""
     _may(row, "matched")
     fields = {"state": "matched", "state_since": on, "slot": slot, "host": offered["host"], "mode": offered["mode"]}
     guard = Guard(KINDS["experience"], {"slot": slot, "state": list(HOLDING)}, offered["places"])
-    return _step(store, row, {**fields, "activity": offered["activity"]}, on, actor, guards=[guard])
+    terms = {name: offered[name] for name in ("activity", "hours_week", "hazards") if offered[name]}
+    return _step(store, row, {**fields, **terms}, on, actor, guards=[guard])
 
 
-def advance(store: Store, experience: str, state: str, on: date, *, actor: str = "") -> Receipt:
-    """Take the next step. An agreement needs four signatures, a start needs every checked rule passed and valid.
+def advance(
+    store: Store, experience: str, state: str, on: date, rules: Rules | None = None, *, actor: str = ""
+) -> Receipt:
+    """Take the next step. An agreement needs four signatures; a start needs every rule of the file, checked now.
 
-    Raises NotAllowedYet, with the source of the rule that failed.
+    rules: default the shipped file. The results are recorded with the start. Raises NotAllowedYet with every rule
+    that failed and its source.
     """
     row = _kept(store, "experience", experience)
     _may(row, state)
@@ -45,9 +83,14 @@ def advance(store: Store, experience: str, state: str, on: date, *, actor: str =
         unsigned = [party for party in vocabulary("agreement_parties").codes if party not in signed]
         if unsigned:
             raise NotAllowedYet(f"The agreement is not signed by: {', '.join(unsigned)}.")
+    checks: list[dict[str, Any]] = []
     if state == "running":
-        _checked(store, experience, on)
-    return _step(store, row, {"state": state, "state_since": on}, on, actor)
+        found = findings(store, experience, on, rules)
+        failed = [f"{each.rule}: {each.reason} ({each.source})" for each in found if each.result == "failed"]
+        if failed:
+            raise NotAllowedYet("Rules have failed: " + "; ".join(failed) + ".", rules=len(failed))
+        checks = check_records(store, experience, found, on, rules)
+    return _step(store, row, {"state": state, "state_since": on}, on, actor, checks)
 
 
 def record(
@@ -76,21 +119,6 @@ def record(
     return store.append_all(tables, actor=actor, action="record")
 
 
-def _checked(store: Store, experience: str, on: date) -> None:
-    """Raises NotAllowedYet unless the latest check of each rule passed (or was waived) and is still valid."""
-    latest: dict[str, dict[str, Any]] = {}
-    for each in sorted(store.find("placement_check", experience=experience), key=lambda each: each["date"]):
-        latest[each["rule"]] = each
-    if not latest:
-        raise NotAllowedYet("No rule has been checked for this placement.")
-    for rule, each in sorted(latest.items()):
-        source = f" ({each['source']})" if each["source"] else ""
-        if each["result"] == "failed":
-            raise NotAllowedYet(f"The rule {rule} has failed{source}.")
-        if each["until"] is not None and each["until"] < on:
-            raise NotAllowedYet(f"The rule {rule} has expired{source}.")
-
-
 def _may(row: Mapping[str, Any], state: str) -> None:
     following = vocabulary("experience_states").column("next")[row["state"]].split(";")
     if state not in following:
@@ -98,8 +126,9 @@ def _may(row: Mapping[str, Any], state: str) -> None:
 
 
 def _step(
-    store: Store, row: Mapping[str, Any], fields: Mapping[str, Any], on: date, actor: str, **conditions: Any
-) -> Receipt:
+    store: Store, row: Mapping[str, Any], fields: Mapping[str, Any], on: date, actor: str,
+    checks: Sequence[Mapping[str, Any]] = (), **conditions: Any,
+) -> Receipt:  # fmt: skip
     """The experience's next version and its dated step, only if nobody else changed it meanwhile."""
     kind = KINDS["experience"]
     kept = {"id": row["id"], **{name: row[name] for name in kind.by_name}, **fields}
@@ -109,8 +138,15 @@ def _step(
         ("experience", validate_records(kind, [kept])),
         ("experience_event", validate_records(KINDS["experience_event"], [event])),
     ]
+    if checks:
+        tables.append(("placement_check", validate_records(KINDS["placement_check"], checks)))
     expect = {("experience", row["id"]): row["version"]}
     return store.append_all(tables, actor=actor, action=fields["state"], expect=expect, **conditions)
+
+
+def _append(store: Store, actor: str, action: str, **records: Mapping[str, Any]) -> Receipt:
+    tables = [(name, validate_records(KINDS[name], [each])) for name, each in records.items()]
+    return store.append_all(tables, actor=actor, action=action)
 
 
 def _kept(store: Store, kind: str, id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from graph_service.cli import experiences
 from graph_service.cli.opening import AsOf, day, opened
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_json, write_table
 from graph_service.errors import UsageError
@@ -29,6 +30,8 @@ def register(app: typer.Typer) -> None:
     for group, name, doc in LISTS:
         commands = typer.Typer(help=doc, no_args_is_help=True)
         commands.command("list", help=doc)(_list(name))
+        if group == "experiences":
+            experiences.extend(commands)
         app.add_typer(commands, name=group)
     sites = typer.Typer(help="Communities or modes side by side.", no_args_is_help=True)
     sites.command("sites", help="Communities of a cohort side by side.")(_list("sites"))
@@ -39,6 +42,7 @@ def register(app: typer.Typer) -> None:
     self_assessment.command("report")(report)
     app.add_typer(self_assessment, name="assessment")
     app.command("broker")(broker)
+    experiences.register_rules(app)
 
 
 def _list(name: str) -> Callable[..., None]:

@@ -1,6 +1,19 @@
 """Places, experiences and what is recorded of them: agreements, checks, visits, hours, evaluations."""
 
-from graph_service.records.kind import Between, Bool, Code, Date, Float, Kind, LongText, Positive, Text, field, refers
+from graph_service.records.kind import (
+    Between,
+    Bool,
+    Code,
+    Date,
+    Float,
+    Kind,
+    LongText,
+    Positive,
+    Text,
+    field,
+    many,
+    refers,
+)
 
 SCORE = Between(1, 5)
 HOURS = Between(0, 24, Float)
@@ -19,6 +32,8 @@ SLOT = Kind(
         field("hours", Positive, "hours in all", optional=True, unit="h"),
         field("paid", Bool, "the learner is paid", default=False),
         field("youngest", Between(10, 30), "least age", optional=True, unit="years"),
+        field("hours_week", Between(1, 80), "hours a week", optional=True, unit="h"),
+        many("hazards", Code("hazardous_orders"), "hazardous occupation orders that the work falls under"),
         field("location", Text, "town or region", optional=True),
         refers("contact", "person", "whom to ask there", optional=True, edge="ASK"),
         field("offered", Date, "day it was offered", optional=True),
@@ -43,6 +58,9 @@ EXPERIENCE = Kind(
         field("since", Date, "first day", optional=True),
         field("until", Date, "last day", optional=True),
         field("hours", Positive, "hours planned", optional=True, unit="h"),
+        field("hours_week", Between(1, 80), "hours a week", optional=True, unit="h"),
+        many("hazards", Code("hazardous_orders"), "hazardous occupation orders that the work falls under"),
+        field("student_learner", Bool, "under a written school and employer agreement", default=False),
         field("paid", Bool, "the learner is paid", default=False),
         field("wage", Between(0, None, Float), "pay by the hour", optional=True, unit="$/h"),
         field("credit", Bool, "it counts as school credit", default=False),
@@ -93,9 +111,26 @@ PLACEMENT_CHECK = Kind(
         field("date", Date, "day it was checked"),
         field("until", Date, "holds until", optional=True),
         field("source", Text, "law or policy behind the rule", optional=True),
-        field("reason", Text, "why it was waived", optional=True),
+        field("reason", Text, "why it failed or was waived", optional=True),
+        field("rules", Text, "rule file and version", optional=True),
     ),
     label="PlacementCheck",
+    evidence=True,
+    personal="education record",
+)
+
+PLACEMENT_DOCUMENT = Kind(
+    "placement_document",
+    """That a document which a rule asks for is on file: of one experience, or of a host for all of its places.""",
+    (
+        refers("experience", "experience", "of which", optional=True, edge="OF"),
+        refers("host", "organization", "of which host", optional=True, edge="ON_FILE", reverse=True),
+        field("document", Code("placement_documents"), "permit, insurance, transport, emergency contact"),
+        field("since", Date, "valid from"),
+        field("until", Date, "valid to", optional=True),
+        field("reference", Text, "where the form is kept", optional=True),
+    ),
+    label="PlacementDocument",
     evidence=True,
     personal="education record",
 )

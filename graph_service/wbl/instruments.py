@@ -9,10 +9,9 @@ from graph_service.errors import UsageError
 from graph_service.records.registry import KINDS
 from graph_service.records.vocabulary import vocabulary
 from graph_service.wbl.work import Work
+from graph_service.wbl.yaml_file import load, shown, translated
 
-LANGUAGES = ("en", "es")
 SHIPPED = "intermediary_functions.yaml"
-LARGEST = 1_000_000
 
 
 class BadInstrument(UsageError):
@@ -57,22 +56,8 @@ def read(path: Path | None = None) -> Instrument:
     >>> len(read().elements)
     18
     """
-    import yaml
-
     source = path if path is not None else files("graph_service.wbl") / "data" / SHIPPED
-    try:
-        text = source.read_bytes()
-        if len(text) > LARGEST:
-            raise BadInstrument("The instrument is larger than 1 MB.")
-        content = yaml.safe_load(text.decode("utf-8"))
-    except OSError as error:
-        raise UsageError(f"The file cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise BadInstrument("The instrument is not UTF-8 text.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise BadInstrument(f"The instrument is not YAML{where}.") from None
+    content = load(source, BadInstrument, "instrument")
     problems = check(content)
     if problems:
         raise BadInstrument("The instrument has errors: " + "; ".join(problems) + ".", errors=len(problems))
@@ -90,13 +75,13 @@ def check(content: Any) -> list[str]:
     if not isinstance(content, dict):
         return ["the file: a mapping with id, version, title, stages and lines is needed"]
     problems = [f"{name}: text is needed" for name in ("id", "version") if not isinstance(content.get(name), str)]
-    problems += _translated(content.get("title"), "title")
+    problems += translated(content.get("title"), "title")
     stages = content.get("stages")
     known = vocabulary("implementation_stages")
     if not isinstance(stages, list) or not stages:
         problems.append("stages: a list is needed")
     else:
-        problems += [f"stages: {_shown(each)} is not a stage" for each in stages if each not in known.codes]
+        problems += [f"stages: {shown(each)} is not a stage" for each in stages if each not in known.codes]
     lines = content.get("lines")
     if not isinstance(lines, list) or not lines:
         return [*problems, "lines: a list of service lines is needed"]
@@ -109,9 +94,9 @@ def check(content: Any) -> list[str]:
 def _line(line: Any, where: str, seen: set[str]) -> list[str]:
     if not isinstance(line, dict):
         return [f"{where}: a mapping is needed"]
-    problems = _translated(line.get("title"), f"{where}, title")
+    problems = translated(line.get("title"), f"{where}, title")
     if line.get("service_line") not in vocabulary("service_lines").codes:
-        problems.append(f"{where}: {_shown(line.get('service_line'))} is not a service line")
+        problems.append(f"{where}: {shown(line.get('service_line'))} is not a service line")
     elements = line.get("elements")
     if not isinstance(elements, list) or not elements:
         return [*problems, f"{where}: elements are needed"]
@@ -124,22 +109,16 @@ def _line(line: Any, where: str, seen: set[str]) -> list[str]:
         if not isinstance(id, str) or not id:
             problems.append(f"{place}: an id is needed")
         elif id in seen:
-            problems.append(f"{place}: the id {_shown(id)} is there twice")
+            problems.append(f"{place}: the id {shown(id)} is there twice")
         else:
             seen.add(id)
-        problems += _translated(each.get("text"), f"{place}, text")
+        problems += translated(each.get("text"), f"{place}, text")
         evidence = each.get("evidence", [])
         if not isinstance(evidence, list):
             problems.append(f"{place}: evidence is a list of kinds of record")
         else:
-            problems += [f"{place}: {_shown(kind)} is not a kind of record" for kind in evidence if kind not in KINDS]
+            problems += [f"{place}: {shown(kind)} is not a kind of record" for kind in evidence if kind not in KINDS]
     return problems
-
-
-def _translated(value: Any, where: str) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"{where}: text in {' and '.join(LANGUAGES)} is needed"]
-    return [f"{where}: {code} is missing" for code in LANGUAGES if not isinstance(value.get(code), str)]
 
 
 def evidence(work: Work, instrument: Instrument | None = None) -> tuple[Evidence, ...]:
@@ -150,7 +129,3 @@ def evidence(work: Work, instrument: Instrument | None = None) -> tuple[Evidence
         for each in chosen.elements
         for kind in each.evidence
     )
-
-
-def _shown(value: Any) -> str:
-    return repr(value)[:40]

@@ -17,7 +17,8 @@ from loaders.synthetic.work_plans import plans
 
 #: The kinds made here, in the order in which they may be written.
 WORK = (
-    "slot", "experience", "experience_event", "agreement", "placement_check", "visit", "hour_log", "evaluation",
+    "slot", "experience", "experience_event", "agreement", "placement_document", "placement_check",
+    "visit", "hour_log", "evaluation",
     "engagement", "champion", "employer_ask", "partnership", "commitment", "funding", "community", "vision_target",
     "policy", "endorsement", "assistance", "barrier", "convening", "attendance", "coach_log", "resource_item",
     "rating", "consensus", "action_step", "occupation", "priority", "pathway", "course", "milestone",
@@ -39,7 +40,7 @@ BEGUN = (
 )
 AHEAD = ("requested", "matched", "agreed", "oriented", "declined", "cancelled")
 PAID = ("internship_paid", "co_op", "youth_apprenticeship")
-RULES = ("age", "hazardous_orders", "hours", "permit", "insurance", "vetting", "transport", "emergency_contact")
+RULES = ("age", "hazards", "hours", "permit", "insurance", "vetting", "transport", "emergency_contact")
 
 
 def tables(who: Population, interactions: Any) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def tables(who: Population, interactions: Any) -> dict[str, Any]:
     here = Place(who)
     rows: dict[str, list[Row]] = {name: [] for name in WORK}
     _slots(here, rows)
+    _insured(here, rows)
     _placements(here, rows, interactions)
     _ahead(here, rows)
     _engagement(here, rows)
@@ -72,6 +74,7 @@ def _sector(here: Place, place: int) -> str | None:
 
 def _slots(here: Place, rows: dict[str, list[Row]]) -> None:
     activities, modes = vocabulary("activities").codes, vocabulary("modes").codes
+    orders = vocabulary("hazardous_orders").codes
     draws, employers = here.draws, here.of("employer")
     places, hours = draws.between(1, 4, len(employers)), draws.between(2, 16, len(employers))
     for n, host in enumerate(employers):
@@ -82,6 +85,19 @@ def _slots(here: Place, rows: dict[str, list[Row]]) -> None:
                 "sector": _sector(here, host), "places": int(places[n]), "since": here.last - timedelta(days=30),
                 "until": here.last + timedelta(days=120), "hours": int(hours[n]) * 10, "paid": activity in PAID,
                 "youngest": 16 if n % 3 else 14, "offered": here.last - timedelta(days=60 + n % 40),
+                "hours_week": 8 + n % 9, "hazards": [orders[n // 4 % len(orders)]] if n % 4 == 0 else [],
+            }
+        )  # fmt: skip
+
+
+def _insured(here: Place, rows: dict[str, list[Row]]) -> None:
+    """Insurance of the hosts; that of one in eight has run out."""
+    for n, host in enumerate(here.of("employer")):
+        until = here.last + timedelta(days=200 if n % 8 else -20)
+        rows["placement_document"].append(
+            {
+                "id": here.id("IN", n), "host": here.place[host], "document": "insurance", "since": here.first,
+                "until": until,
             }
         )  # fmt: skip
 
@@ -101,7 +117,7 @@ def _placements(here: Place, rows: dict[str, list[Row]], interactions: Any) -> N
             found.setdefault(key, []).append({**event, "staff": part.get("staff")})
     place = {key: at for at, key in enumerate(here.place)}
     quality = here.draws.between(2, 5, 6 * max(len(found), 1)).tolist()
-    courses = sectors().codes
+    courses, orders = sectors().codes, vocabulary("hazardous_orders").codes
     for n, ((learner, supervisor, activity), events) in enumerate(found.items()):
         worked = [event for event in events if event["kind"] == "work_session"]
         if not worked:
@@ -116,6 +132,8 @@ def _placements(here: Place, rows: dict[str, list[Row]], interactions: Any) -> N
                 "sector": sector, "since": start, "until": end,
                 "hours": max(10, sum(event["minutes"] for event in worked) // 60),
                 "paid": activity in PAID, "wage": 15.0 + n % 6 if activity in PAID else None, "credit": n % 3 == 0,
+                "hours_week": 8 + n % 9, "student_learner": n % 4 != 0,
+                "hazards": [orders[n // 6 % len(orders)]] if n % 6 == 0 else [],
                 "plan": n % 4 != 0, "course": f"{sector or courses[0]} 2" if n % 4 else None,
             }
         )  # fmt: skip
@@ -145,6 +163,13 @@ def _course(here: Place, rows: dict[str, list[Row]], id: str, state: str, start:
                 "id": f"{id}-{rule}", "experience": id, "rule": rule, "result": "waived" if waived else "passed",
                 "date": start - timedelta(days=5), "until": end + timedelta(days=180),
                 "source": "sample rules", "reason": "guardian drives" if waived else None,
+            }
+        )  # fmt: skip
+    for document in ("permit", "transport", "emergency_contact", "safety_training"):
+        rows["placement_document"].append(
+            {
+                "id": f"{id}-{document}", "experience": id, "document": document, "since": start - timedelta(days=12),
+                "until": end + timedelta(days=180) if document == "permit" else None,
             }
         )  # fmt: skip
 

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from graph_service.actions.placing import NotAllowedYet, advance, place, record
+from graph_service.actions.checking import waive
+from graph_service.actions.placing import NotAllowedYet, advance, document, place, record
 from graph_service.errors import CapacityFull
 from graph_service.records.vocabulary import vocabulary
 
@@ -62,16 +63,20 @@ def test_an_agreement_needs_four_signatures_and_a_start_needs_rules_that_hold(pr
         store.put("agreement", {"id": f"a-{party}", "experience": id, "party": party, "signed": ON})
     advance(store, id, "agreed", ON)
     advance(store, id, "oriented", ON)
-    with pytest.raises(NotAllowedYet, match="No rule"):
+    with pytest.raises(NotAllowedYet, match=r"permit: is not on file \(the state's child labour law\)"):
         advance(store, id, "running", ON)
-    check = {"id": "c", "experience": id, "rule": "permit", "date": ON, "source": "State rule 1"}
-    store.put("placement_check", {**check, "result": "failed"})
-    with pytest.raises(NotAllowedYet, match=r"permit has failed \(State rule 1\)"):
-        advance(store, id, "running", ON)
-    store.put("placement_check", {**check, "result": "passed", "until": date(2026, 3, 3)})
-    with pytest.raises(NotAllowedYet, match="expired"):
+    for name in ("permit", "insurance", "transport", "emergency_contact"):
+        document(store, id, name, ON, until=date(2026, 3, 3))
+    waive(store, id, "hours", "agreed with the school", ON)
+    store.put("clearance", {"id": "v", "person": programme.id("eve"), "result": "cleared", "since": ON})
+    with pytest.raises(NotAllowedYet, match=r"ran out on 2026-03-03"):
         advance(store, id, "running", date(2026, 3, 4))
+    with pytest.raises(NotAllowedYet, match="date of birth is not recorded"):
+        advance(store, id, "running", ON)
+    programme.person("ana", birth_date=date(2010, 1, 1))
     advance(store, id, "running", ON)
+    kept = {each["rule"]: each["result"] for each in store.find("placement_check", experience=id)}
+    assert kept["hours"] == "waived" and kept["permit"] == kept["vetting"] == "passed"
     steps = {each["state"] for each in store.find("experience_event", experience=id)}
     assert steps == {"matched", "agreed", "oriented", "running"}
 
