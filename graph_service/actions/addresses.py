@@ -39,7 +39,7 @@ def reach(
     if record is None or record["status"] == "removed":
         return Reach(None, "removed")
     if audience == "guardian":
-        return _guardian(about.store, person, guardian, day)
+        return _guardian(about.store, person, guardian, day) if is_minor(record, day) else Reach(None, "no_consent")
     if record["email"] is None:
         return Reach(None, "no_address")
     consents = [row for row in about.rows("consent") if row["person"] == person]

@@ -23,8 +23,8 @@ from graph_service.settings import Settings
 from graph_service.store.port import Guard
 from graph_service.store.store import Store
 
-#: Days that a link lives where nothing else ends it.
-LINK_DAYS = 30
+#: Days that a link lives where nothing else ends it; a guardian's.
+LINK_DAYS, FORM_DAYS = 30, 366
 #: States in which the three people must pass the gates for anything to be said to an adult.
 GATED = ("connector_asked", "target_asked", "made", "met")
 
@@ -130,6 +130,9 @@ def _item(
         link = f"{_base(settings)}/{'concerns' if each['audience'] == 'lead' else 'today'}"
     elif rule.link != "none":
         about = each["introduction"] if rule.link == "decide" else each["guardian"]
+        if rule.link == "sign":
+            # What was signed can be looked at and taken back with the same link for as long as it can hold.
+            until = today + timedelta(days=FORM_DAYS)
         made = links.Link(rule.link, each["recipient"], until, about or "", each["audience"])
         link = links.address(_base(settings), store, made)
     return Item(words.line(each["template"], each["audience"], **values), link, reminder=each["school_day"] > 0)

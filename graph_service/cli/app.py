@@ -34,6 +34,7 @@ MODULES = (
     "wbl",
     "access",
     "outbox",
+    "consents",
 )
 
 

@@ -21,6 +21,10 @@ NAMES = {"programme", "ask", "connector", "until", "code", "minutes", "count"}
 #: Characters of a mail's beginning that a mail program shows in its list.
 PREVIEW = 90
 _FRAME = ("greeting", "closing", "link", "stop", "sender", "until")
+#: What the pages behind a guardian's link and the end of mails say, and the purposes that a guardian decides about.
+_FORM = ("title", "lead", "who", "until", "allow", "refuse", "open", "sign", "done", "change", "missing", "of_age")
+_STOP = ("stop_title", "stop_lead", "stop", "stopped")
+PURPOSES = ("suggest_to_mentors", "suggest_to_employers", "introduce", "share_name", "messages", "research", "photo")
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
@@ -42,6 +46,7 @@ class Texts:
 
     language: str
     called: str
+    direction: str
     read: Mapping[str, Mapping[str, str]]
 
     def line(self, template: str, audience: str, **values: object) -> str:
@@ -53,6 +58,14 @@ class Texts:
 
     def opening(self, template: str, audience: str, **values: object) -> str:
         return self.read["opening"][template if template in self.read["opening"] else audience].format(**values)
+
+    def form(self, part: str, **values: object) -> str:
+        """A sentence of the pages behind links."""
+        return self.read["form"][part].format(**values)
+
+    def purpose(self, code: str) -> str:
+        """What a guardian is asked to allow."""
+        return self.read["purposes"][code]
 
     def frame(self, part: str, **values: object) -> str:
         return self.read["frame"][part].format(**values)
@@ -111,7 +124,8 @@ def _read(tag: str, folder: Path | None) -> Texts | None:
         raise SettingsError(f"The texts in {tag}.toml cannot be read: {error}.") from None
     if problems := list(check(read)):
         raise SettingsError(f"The texts in {tag}.toml: {'; '.join(problems)}.")
-    return Texts(tag, read["language"], {name: part for name, part in read.items() if isinstance(part, dict)})
+    parts = {name: part for name, part in read.items() if isinstance(part, dict)}
+    return Texts(tag, read["language"], "rtl" if read.get("direction") == "rtl" else "ltr", parts)
 
 
 def check(read: Mapping[str, Any]) -> list[str]:
@@ -119,6 +133,7 @@ def check(read: Mapping[str, Any]) -> list[str]:
     problems = [f"{name} is missing" for name in ("language", "version") if not isinstance(read.get(name), str)]
     audiences = sorted({audience for _, audience in rules()})
     wanted = {("frame", part) for part in _FRAME} | {("reminder", "line")} | set(rules())
+    wanted |= {("form", part) for part in (*_FORM, *_STOP)} | {("purposes", purpose) for purpose in PURPOSES}
     wanted |= {(part, audience) for part in ("subject", "opening") for audience in audiences}
     for part, name in sorted(wanted):
         if not isinstance(read.get(part, {}).get(name), str):
@@ -127,6 +142,8 @@ def check(read: Mapping[str, Any]) -> list[str]:
         for name, text in lines.items() if isinstance(lines, dict) else ():
             allowed = {"programme"} if part in ("subject", "opening", "frame") else NAMES
             allowed |= {"until"} if (part, name) == ("frame", "until") else set()
+            # A page behind a signed link is not a mail: it may name the child.
+            allowed |= {"learner", "until"} if part == "form" else set()
             if foreign := set(re.findall(r"\{([^}]*)\}", text)) - allowed:
                 problems.append(f"{part}.{name} may not hold {', '.join(sorted(foreign))}")
     for name, text in read.get("opening", {}).items():
