@@ -9,7 +9,7 @@ from graph_service.actions.addresses import consent, is_minor, on, policy_of
 from graph_service.actions.links import Link, LinkOver
 from graph_service.actions.notices import assemble_one, birthday_18, changed, notice, turning_18
 from graph_service.actions.sweeps import recheck
-from graph_service.errors import InvalidRecord, NotFound, UnknownPerson, UsageError
+from graph_service.errors import DataError, InvalidRecord, NotFound, UnknownPerson, UsageError
 from graph_service.messages.texts import PURPOSES, rules
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
@@ -21,6 +21,13 @@ from graph_service.store.store import Store
 YEAR = 365
 #: A form can be opened for so many days.
 FORM_DAYS = 366
+
+
+class FormsLeft(DataError):
+    """Some forms of a pile could not be recorded."""
+
+    code, title = "forms_left", "Some forms were not recorded"
+    hint = "The others are; mend these and record them again."
 
 
 @dataclass(frozen=True)

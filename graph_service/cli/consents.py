@@ -7,7 +7,7 @@ import typer
 
 from graph_service.cli.opening import AsOf, day, opened, split
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_table
-from graph_service.errors import RowsRejected, UnknownPerson, UsageError
+from graph_service.errors import UnknownPerson, UsageError
 
 Learner = Annotated[str, typer.Argument(help="The learner's own key.")]
 Purposes = Annotated[str, typer.Option("--purpose", help="What is allowed: introduce,share_name,messages, ...")]
@@ -64,10 +64,11 @@ def paper(
     """Record a pile of signed forms that all say the same. Exit 3 when some could not be recorded."""
     if (learners is None) == (file is None):
         raise UsageError("Say whose forms: --learners or --file.")
-    keys = split(learners) or []
+    keys = list(dict.fromkeys(split(learners) or []))
     if file is not None:
         try:
-            keys = [line.strip() for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+            lines = file.read_text(encoding="utf-8-sig").splitlines()
+            keys = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
         except (OSError, UnicodeDecodeError):
             raise UsageError(f"{file} cannot be read as text.") from None
     with opened(context) as programme:
@@ -89,7 +90,7 @@ def paper(
         for key, why in left:
             say(f"{key}: {why}")
         if left:
-            raise RowsRejected(f"{len(left)} forms were not recorded.")
+            raise guardians.FormsLeft(f"{len(left)} forms were not recorded.")
 
 
 def revoke(
