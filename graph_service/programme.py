@@ -13,7 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from graph_service import clock
-from graph_service.errors import BadDate
+from graph_service.errors import BadDate, UsageError
 from graph_service.snapshot import snapshot as _snapshot
 from graph_service.snapshot.build import build
 from graph_service.snapshot.parameters import Parameters
@@ -281,11 +281,16 @@ class Waves:
         wave = self.get(name)
         return self._look(wave.as_of, wave.known_revision, wave.parameters)
 
-    def growth(self, a: str, b: str, measures: Sequence[str] = (), model: "Model | None" = None) -> "Growth":
-        """What became of everyone's ties from one wave to another, each as it was known when it was taken."""
-        from graph_service.measures.growth import growth
+    def growth(self, *names: str, measures: Sequence[str] = (), model: "Model | None" = None) -> "Sequence[Growth]":
+        """What became of everyone's ties from each wave to the next, each as it was known when it was taken.
 
-        return growth(self.snapshot(a), self.snapshot(b), measures, model or self.get(b).model)
+        Any number of waves go through one pass over their common graph. Raises NotFound, UnknownParameter.
+        """
+        from graph_service.measures.growth import over
+
+        if len(names) < 2:
+            raise UsageError("Growth needs at least two waves.")
+        return over([self.snapshot(name) for name in names], measures, model or self.get(names[-1]).model)
 
     def _look(self, as_of: date, revision: int, parameters: Mapping[str, Any]) -> Snapshot:
         return self._programme.snapshot(as_of, known_at=revision, parameters=Parameters(**parameters))

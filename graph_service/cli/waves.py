@@ -1,7 +1,8 @@
 """`waves`: dated looks at the programme that are stored, released and computed again."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -144,23 +145,29 @@ def recompute(
 
 def growth(
     context: typer.Context,
-    a: Annotated[str, typer.Argument(metavar="FIRST", help="Name of the first wave.")],
-    b: Annotated[str, typer.Argument(metavar="SECOND", help="Name of the second wave.")],
+    names: Annotated[list[str], typer.Argument(metavar="WAVE...", help="Names of two waves or more, in order.")],
     measures: Measures = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Add why a value is missing.")] = False,
     form: FormatOption = Format.table,
     output: OutputOption = None,
 ) -> None:
-    """What became of every learner's ties from one wave to another."""
-    from graph_service.measures.growth import COLUMNS
+    """What became of every learner's ties from each wave to the next."""
+    import pyarrow as pa
+
+    from graph_service.measures.growth import COLUMNS, Growth
 
     with opened(context) as programme:
         wanted = _wanted(measures) or []
-        found = programme.waves.growth(a, b, wanted)
-        more = [f"{id}_{part}" for id in wanted for part in ("from", "to", "delta")]
-        table = found.table([*COLUMNS, *more], reasons=reasons)
-        about: dict[str, Any] = {"from": a, "to": b, "parameters": found.to.parameters.as_dict()}
-        write_table(table, form, output, about=about, title=f"Growth from {a} to {b}")
+        columns = [*COLUMNS, *(f"{id}_{part}" for id in wanted for part in ("from", "to", "delta"))]
+        steps: Sequence[Growth] = programme.waves.growth(*names, measures=wanted)
+        tables = []
+        for a, b, step in zip(names, names[1:], steps, strict=False):
+            table = step.table(columns, reasons=reasons)
+            of = [[name] * table.num_rows for name in (a, b)]
+            tables.append(table.add_column(1, "from", [of[0]]).add_column(2, "to", [of[1]]))
+        about = {"waves": names, "parameters": steps[-1].to.parameters.as_dict()}
+        whole = pa.concat_tables(tables, promote_options="default")
+        write_table(whole, form, output, about=about, title=f"Growth from {' to '.join(names)}")
 
 
 def _wanted(measures: str | None) -> list[str] | None:

@@ -110,7 +110,8 @@ def test_growth_between_waves_is_growth_as_it_was_known(world: World) -> None:
     world.log("meeting", "cy", "eng", on="2026-03-05")
     waves.take("summer", "2026-06-01", half_life=None)
     world.log("meeting", "bo", "eng", on="2026-03-06")
-    frame = waves.growth("spring", "summer", ["network_size"]).table(["gained", "net", "network_size_delta"])
+    (step,) = waves.growth("spring", "summer", measures=["network_size"])
+    frame = step.table(["gained", "net", "network_size_delta"])
     assert frame.to_pylist() == [
         {"person_id": "ana", "gained": 0, "net": 0, "network_size_delta": 0},
         {"person_id": "bo", "gained": 0, "net": 0, "network_size_delta": 0},
