@@ -12,6 +12,8 @@ from graph_service.disclosure.complementary import Cut, Floats, order_of
 from graph_service.disclosure.tables import Mask, Table
 from graph_service.errors import DataError
 
+AJAR = 1e-5
+
 
 class ProgrammeAttacker:
     """What the sums of a table say about its small cells, one linear programme per cell and direction."""
@@ -27,12 +29,18 @@ class ProgrammeAttacker:
         self.moves += [(int(p), -1, float(min(self.count[p], k))) for p in small if self.count[p] > 0]
 
     def cuts(self, open_: Floats) -> list[Cut]:
-        """The dual of a programme that falls short says which cells could give more room."""
+        """The dual of a programme that falls short says which cells could give more room.
+
+        Closed cells are opened by a hair, so that among the many dual solutions one is found that names few.
+        """
         found = []
+        ajar = np.maximum(open_, AJAR)
         for cell, direction, need in self.moves:
-            result = self._farthest(cell, direction, need, open_)
+            result = self._farthest(cell, direction, need, ajar)
             if -result.fun >= need * (1 - 1e-6):
-                continue
+                result = self._farthest(cell, direction, need, open_)
+                if -result.fun >= need * (1 - 1e-6):
+                    continue
             reduced = -direction * np.eye(1, len(self.count), cell)[0]
             reduced = reduced - self.table.equations.T @ result.eqlin.marginals
             reduced[np.abs(reduced) < 1e-9] = 0.0
@@ -41,7 +49,8 @@ class ProgrammeAttacker:
             strength[~self.usable] = 0.0
             strength = np.minimum(strength, need) / need
             crossing = np.flatnonzero(strength > 1e-9)
-            found.append((crossing, strength[crossing]))
+            if (strength[crossing] * open_[crossing]).sum() < 1 - 1e-6:
+                found.append((crossing, strength[crossing]))
         return found
 
     def repair(self, hidden: Mask, price: Floats) -> Mask:
