@@ -138,6 +138,11 @@ class CapacityFull(Conflict):
     hint = "Choose somebody else, or wait until a place is given back."
 
 
+class OnHold(Conflict):
+    code, title = "on_hold", "A legal hold keeps these records"
+    hint = "End the hold first: `graph-service rights release`."
+
+
 class StoreNotEmpty(Conflict):
     code, title = "store_not_empty", "The store already holds data"
     hint = "Name an empty store with --store."

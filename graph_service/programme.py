@@ -121,7 +121,7 @@ class Programme:
         """The evidence as an actor may see it: what desks are given."""
         from graph_service.disclosure.scope import ScopedReader
 
-        return ScopedReader(self.evidence, actor, self.parameters(), self.settings.time_zone)
+        return ScopedReader(self.evidence, actor, self.parameters(), self.settings.time_zone, self.store.shown)
 
     def records(self, actor: "Actor", as_of: date) -> "RecordReader":
         """Single records as an actor may see them on a day."""

@@ -142,7 +142,7 @@ def figure(picture: Picture, *, name: str = "picture", level: int = 2, words: Wo
     """
     words = words or Words()
     made = context(picture, words)
-    template = _template(made.template)
+    template = template_named(made.template)
     return Markup(
         template.render(
             **made.values,
@@ -169,7 +169,7 @@ def draw(*pictures: Picture, heading: str = "", words: Words | None = None) -> s
     styles = [_asset(name) for name in ("page.css", *needed.styles)]
     scripts = [_asset(name) for name in needed.scripts]
     level = 2 if heading else 1
-    template = _template("page.html.j2")
+    template = template_named("page.html.j2")
     page: str = template.render(
         policy=policy(styles, scripts),
         title=plain(heading) or short(pictures[0].title, 120),
@@ -208,7 +208,8 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _template(name: str) -> Any:
+def template_named(name: str) -> Any:
+    """A template of this package; everything that is put into it is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

@@ -18,13 +18,14 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "consent": ("person",),
     "clearance": ("person",),
     "pause": ("person",),
+    "restriction": ("person",),
     "block": ("by", "about"),
     "concern": ("about",),
     "introduction": ("learner",),
     "caseload": ("learner",),
 }
 #: Kinds whose change must not slip in between the look and the write.
-HELD = ("consent", "clearance", "block", "concern")
+HELD = ("consent", "clearance", "restriction", "block", "concern")
 
 
 class About:

@@ -30,6 +30,7 @@ MODULES = (
     "demo",
     "export",
     "care",
+    "rights",
     "keep",
     "wbl",
     "access",

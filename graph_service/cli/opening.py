@@ -33,11 +33,13 @@ ModelOption = Annotated[
 
 @contextmanager
 def opened(context: typer.Context, *, create: bool = False) -> Iterator["Programme"]:
-    """The programme at `--store`, closed afterwards."""
+    """The programme at `--store`, closed afterwards. Files that the command writes are noted beside the store."""
+    from graph_service.cli.output import noting
     from graph_service.programme import open as open_programme
 
     store: str | None = context.obj
     programme = open_programme(store, create=create)
+    noting[:] = [] if programme.store.written is None else [programme.store.written.note]
     try:
         yield programme
     finally:

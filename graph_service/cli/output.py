@@ -4,7 +4,7 @@ import enum
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +22,9 @@ class Format(enum.StrEnum):
     csv = "csv"
     parquet = "parquet"
 
+
+#: Told of every file that a command writes, once a programme is open: an erasure has to find the copies.
+noting: list[Callable[[Path], None]] = []
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the answer.")]
 OutputOption = Annotated[Path | None, typer.Option("--output", help="Write to this file instead of the screen.")]
@@ -87,6 +90,8 @@ def replacing(path: Path) -> Iterator[Any]:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
+    for note in noting:
+        note(path)
 
 
 def csv_bytes(table: Any) -> bytes:

@@ -65,6 +65,7 @@ def worklist(
     shown = tuple(
         learner_row(snapshot, int(rows[at]), GROUPS[place[at]], columns, change, silent) for at in chosen[:limit]
     )
+    reader.note("worklist", snapshot, rows[np.array(chosen[:limit], np.int64)])
     return Worklist(
         about=about(reader, snapshot, rows),
         since=start,
@@ -86,14 +87,15 @@ def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None
     recorded = columns["recorded_contacts"].values[at]
     professional = columns["professional_network_size"].values[at]
     place = 0 if recorded == 0 else 1 if professional == 0 else 2 if professional <= 2 else 3
-    entries, total = timeline(snapshot, at)
+    entries, total = timeline(snapshot, at, reader.unseen(snapshot))
     offered, missing = suggestions(reader, snapshot, at)
+    reader.note("learner page", snapshot, np.array([at]))
     return LearnerPage(
         about=about(reader, snapshot, reader.learners(snapshot)),
         row=learner_row(snapshot, at, GROUPS[place], columns, change, days_since_adult(snapshot)),
         measures=tuple(value(id, columns[id], at) for id in catalogue.DEFAULT),
         growth=tuple(growth_value(name, change, at) for name in COLUMNS),
-        network=network(snapshot, at, (start, as_of), (before, snapshot)),
+        network=network(snapshot, at, (start, as_of), (before, snapshot), reader.unseen(snapshot)),
         timeline=entries,
         timeline_total=total,
         suggestions=offered,
@@ -104,7 +106,9 @@ def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None
 def network_of(reader: ScopedReader, key: str, dates: Sequence[date]) -> Network:
     """A learner's network on several dates, the last of which decides who is on the roster."""
     snapshots = [reader.snapshot(each) for each in dates]
-    return network(snapshots[-1], reader.learner(snapshots[-1], key), dates, snapshots)
+    at = reader.learner(snapshots[-1], key)
+    reader.note("network", snapshots[-1], np.array([at]))
+    return network(snapshots[-1], at, dates, snapshots, reader.unseen(snapshots[-1]))
 
 
 def about(reader: ScopedReader, snapshot: Snapshot, rows: np.ndarray) -> About:

@@ -89,6 +89,7 @@ def introductions(reader: ScopedReader, key: str, as_of: date, limit: int = 5) -
     at = reader.learner(snapshot, key)
     assert snapshot.people is not None
     answer = suggest(snapshot, reader.evidence, snapshot.keys[at], limit).as_dict()
+    reader.note("introductions", snapshot, np.array([at]))
     return Introductions(id=snapshot.people.table["id"][at].as_py(), answer=answer)
 
 
@@ -125,5 +126,6 @@ def _page(
                 reasons={id: str(reasons[id][place]) for id in ids if missing[id]},
             )
         )
+    reader.note("measures", snapshot, rows)
     said = about(reader, snapshot, reader.learners(snapshot))
     return MeasuredPage(about=said, columns=tuple(ids), items=tuple(items))

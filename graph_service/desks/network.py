@@ -19,23 +19,30 @@ STATES = {NEVER: "none", DORMANT: "dormant", WEAK: "weak", STRONG: "strong"}
 SHOWN = 50
 
 
-def network(snapshot: Snapshot, at: int, dates: Sequence[date], snapshots: Sequence[Snapshot]) -> Network:
+def network(
+    snapshot: Snapshot,
+    at: int,
+    dates: Sequence[date],
+    snapshots: Sequence[Snapshot],
+    unseen: np.ndarray | None = None,
+) -> Network:
     """Everybody with whom the learner has or had a tie, on each date; staff aside.
 
+    unseen: truth per person, who is not named to the reader; they are a count.
     snapshots: one per date, of the same revision (so that positions agree); the last one is `snapshot`.
     """
     found: dict[int, list[tuple[int, float]]] = {}
     for place, each in enumerate(snapshots):
         for alter, state, strength in _ties_of(each, at):
             found.setdefault(alter, [(NEVER, 0.0)] * len(snapshots))[place] = (state, strength)
-    alters = sorted(found)
+    alters = sorted(alter for alter in found if unseen is None or not unseen[alter])
     return Network(
         person_id=str(snapshot.keys[at]),
         name=display_name(snapshot, at),
         dates=tuple(dates),
         alters=tuple(_alter(snapshot, at, alter, found[alter]) for alter in alters),
         ties=_among(snapshot, alters, snapshots),
-        hidden=0,
+        hidden=len(found) - len(alters),
     )
 
 
@@ -96,8 +103,10 @@ def _among(
     return tuple((ids[a].as_py(), ids[b].as_py(), tuple(present)) for (a, b), present in sorted(found.items()))
 
 
-def timeline(snapshot: Snapshot, at: int, limit: int = SHOWN) -> tuple[tuple[TimelineEntry, ...], int]:
-    """The learner's recorded contacts, newest first, and how many there are."""
+def timeline(
+    snapshot: Snapshot, at: int, unseen: np.ndarray | None = None, limit: int = SHOWN
+) -> tuple[tuple[TimelineEntry, ...], int]:
+    """The learner's recorded contacts, newest first, and how many there are; who is `unseen` is not named."""
     contacts, people = snapshot.contacts, snapshot.people
     assert contacts is not None and people is not None
     rows = np.unique(np.searchsorted(contacts.offsets, np.flatnonzero(contacts.person == at), side="right") - 1)
@@ -108,7 +117,8 @@ def timeline(snapshot: Snapshot, at: int, limit: int = SHOWN) -> tuple[tuple[Tim
         there = contacts.person[contacts.offsets[row] : contacts.offsets[row + 1]]
         kind = KIND_CODES[contacts.kind[row]]
         host = contacts.table["host"][int(row)].as_py()
-        others = tuple(display_name(snapshot, int(o)) for o in there[:12] if o >= 0 and o != at)
+        named = [int(o) for o in there[:12] if o >= 0 and o != at and (unseen is None or not unseen[o])]
+        others = tuple(display_name(snapshot, o) for o in named)
         entries.append(
             TimelineEntry(
                 on=clock.day_of(int(contacts.day[row])),

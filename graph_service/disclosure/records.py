@@ -34,6 +34,7 @@ class RecordReader:
         grant = None if found is None else self.grant(of, found)
         if found is None or grant is None:
             raise NotFound()
+        self._reader.note_ids(of.path, _about(of, found))
         return self.shown(of, found, grant)
 
     def page(self, of: Resource, after: str, limit: int, equals: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
@@ -41,17 +42,21 @@ class RecordReader:
         narrow = self._narrowed(of)
         if isinstance(narrow, list):
             rows = [row for row in narrow if row["id"] > after and all(row[name] == equals[name] for name in equals)]
-            found = self._seen(of, sorted(rows, key=lambda row: str(row["id"])))
-            return found[:limit], found[limit - 1]["id"] if len(found) > limit else ""
+            return self._paged(of, self._seen(of, sorted(rows, key=lambda row: str(row["id"]))), limit)
         if any(name in narrow and value not in narrow[name] for name, value in equals.items()):
             return [], ""
-        found, wanted = [], {**narrow, **equals}
+        found: list[dict[str, Any]] = []
+        wanted = {**narrow, **equals}
         while len(found) <= limit:
             rows = self._store.page(of.kind, after, CHUNK, **wanted)
             found += self._seen(of, rows)
             if len(rows) < CHUNK:
                 break
             after = rows[-1]["id"]
+        return self._paged(of, found, limit)
+
+    def _paged(self, of: Resource, found: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str]:
+        self._reader.note_ids(of.path, (id for row in found[:limit] for id in _about(of, row)))
         return found[:limit], found[limit - 1]["id"] if len(found) > limit else ""
 
     def history(self, of: Resource, id: str) -> list[dict[str, Any]]:
@@ -152,13 +157,15 @@ class RecordReader:
 
     @cached_property
     def _shut(self) -> frozenset[str]:
-        """Internal ids of learners whom the actor does not see; empty where the whole programme is in scope."""
-        if self.actor.sites is None and LEARNERS.get(self.actor.role) == "scope":
+        """Internal ids of learners whom the actor does not see, and of people whose data is restricted."""
+        everybody = self.actor.sites is None and LEARNERS.get(self.actor.role) == "scope"
+        if everybody and not self._store.count("restriction") and not self._store.count("legal_basis"):
             return frozenset()
         snapshot = self._snapshot
         assert snapshot.people is not None
         mine, ids = self._reader.mine(snapshot), snapshot.people.ids
-        shut = {ids[at] for at in (snapshot.people.learner & ~mine).nonzero()[0].tolist()}
+        unseen = (snapshot.people.learner & ~mine) | self._reader.shut(snapshot)
+        shut = {ids[at] for at in unseen.nonzero()[0].tolist()}
         # A record that was merged into a learner's is as much about that learner.
         merges = {row["duplicate"]: row["kept"] for row in self._store.find("merge")} if shut else {}
         for first in merges:
@@ -182,9 +189,10 @@ class RecordReader:
         people = self._snapshot.people
         assert people is not None
         known = {RELATIONS.index(code) for code in PROFESSIONAL}
+        shut = self._reader.shut(self._snapshot)
         chosen = [
             at
-            for at in (~people.learner).nonzero()[0].tolist()
+            for at in (~people.learner & ~shut).nonzero()[0].tolist()
             if people.staff[at] or int(people.relation[at]) in known
         ]
         ids = people.ids

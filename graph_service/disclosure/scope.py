@@ -4,7 +4,7 @@ A desk is given a `ScopedReader` and nothing else: it cannot reach a store aroun
 `disclosure.policy`; this module says which learners are an actor's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 from graph_service import clock
 from graph_service.disclosure import policy
 from graph_service.errors import NotYours, UnknownPerson
-from graph_service.records.registry import KINDS
 from graph_service.snapshot.build import build
 from graph_service.snapshot.parameters import Parameters
+from graph_service.snapshot.people import Resolver
 from graph_service.snapshot.rows import known, on_day
 from graph_service.snapshot.snapshot import Snapshot
+from graph_service.store.port import ANONYMOUS
 
 if TYPE_CHECKING:
     from graph_service.store.evidence import Evidence
+    from graph_service.store.shown import Shown, ShownLog
     from graph_service.store.store import Store
 
 Mask = NDArray[np.bool_]
@@ -52,10 +54,21 @@ OWNER = Actor("owner", "coordinator")
 
 
 class ScopedReader:
-    """The evidence as one actor may see it. What is out of scope is not there."""
+    """The evidence as one actor may see it. What is out of scope is not there.
 
-    def __init__(self, evidence: "Evidence", actor: Actor, parameters: Parameters, zone: str = "UTC") -> None:
+    shown: where it is noted whose data was shown; whoever runs the programme on their own machine is not noted.
+    """
+
+    def __init__(
+        self,
+        evidence: "Evidence",
+        actor: Actor,
+        parameters: Parameters,
+        zone: str = "UTC",
+        shown: "ShownLog | None" = None,
+    ) -> None:
         self._evidence, self.actor, self.parameters, self.zone = evidence, actor, parameters, zone
+        self._log = shown
         self._snapshots: dict[tuple[date, int, Parameters], Snapshot] = {}
 
     @property
@@ -86,7 +99,8 @@ class ScopedReader:
         if self.actor.role not in policy.COUNTED:
             raise NotYours()
         rows = snapshot.learners()
-        chosen: np.ndarray = rows[self._at_sites(snapshot)[rows] | self.mine(snapshot)[rows]]
+        there = self._at_sites(snapshot) & self._in_force(snapshot) & ~self.shut(snapshot)
+        chosen: np.ndarray = rows[there[rows] | self.mine(snapshot)[rows]]
         return chosen
 
     def counted_ids(self) -> frozenset[str]:
@@ -119,7 +133,7 @@ class ScopedReader:
     def mine(self, snapshot: Snapshot) -> Mask:
         """Truth per position: a learner whom the actor may see."""
         # A legal basis ends with a day, so that what it opens is not kept beyond that day.
-        key = ("scope", self.actor, clock.today(self.zone) if self.actor.role == "director" else None)
+        key = ("scope", self.actor, clock.today(self.zone))
         found: Mask = snapshot.memo(key, lambda: self._mine_now(snapshot))
         return found
 
@@ -129,9 +143,10 @@ class ScopedReader:
         if snapshot.people is None:
             return np.full(n, relation == "scope")
         if relation == "scope":
-            return np.asarray((self._at_sites(snapshot) | self._in_caseload(snapshot)) & snapshot.people.learner)
+            near = (self._at_sites(snapshot) | self._in_caseload(snapshot)) & self._in_force(snapshot)
+            return np.asarray(near & snapshot.people.learner & ~self.shut(snapshot))
         if relation == "basis":
-            return np.asarray(self._with_basis(snapshot) & snapshot.people.learner)
+            return np.asarray(self._with_basis(snapshot) & snapshot.people.learner & ~self.shut(snapshot))
         if relation == "self":
             own = np.array([id == self.actor.person for id in snapshot.people.ids], bool)
             return np.asarray(own & snapshot.people.learner)
@@ -158,14 +173,52 @@ class ScopedReader:
         """Truth per position: a learner of the actor's whom a legal basis in force opens to the actor's role."""
         people = snapshot.people
         assert people is not None
-        if "legal_basis" not in KINDS:
-            return np.zeros(len(snapshot), bool)
         today = clock.today(self.zone)
         rows = on_day(known(self.table("legal_basis"), snapshot.revision), today).to_pylist()
         opened = [row["organization"] for row in rows if row["role"] == self.actor.role]
         if None in opened:
             return self._at_sites(snapshot)
         return np.asarray(self._at_sites(snapshot) & _under(snapshot, frozenset(opened))[people.site])
+
+    def _in_force(self, snapshot: Snapshot) -> Mask:
+        """Truth per position: the legal basis of the actor's role holds there today, where the programme records any.
+
+        Once a basis is recorded for a role, what none covers today is closed to that role.
+        """
+        n, people = len(snapshot), snapshot.people
+        opened = in_force(known(self.table("legal_basis"), snapshot.revision).to_pylist(), self.actor, self.zone)
+        if opened is None or people is None:
+            return np.ones(n, bool)
+        return np.asarray(_under(snapshot, opened)[people.site])
+
+    def shut(self, snapshot: Snapshot) -> Mask:
+        """Truth per position: their data is restricted today: held, and shown to nobody but themselves."""
+        today = clock.today(self.zone)
+        found: Mask = snapshot.memo(("restricted", today), lambda: _restricted(self._evidence, snapshot, today))
+        return found
+
+    def unseen(self, snapshot: Snapshot) -> Mask:
+        """Truth per position: not named to the actor: restricted, or a learner out of scope. They are a count."""
+        shut = self.shut(snapshot)
+        if snapshot.people is None or policy.LEARNERS.get(self.actor.role) == "self":
+            return shut
+        return np.asarray(shut | (snapshot.people.learner & ~self.mine(snapshot)))
+
+    # --- what was shown ----------------------------------------------------------------------------------
+    def note(self, what: str, snapshot: Snapshot, rows: np.ndarray) -> None:
+        """Note that people (positions) were shown on a page or in an answer."""
+        if snapshot.people is not None and len(rows):
+            self.note_ids(what, snapshot.people.table["id"].take(np.asarray(rows, np.int64)).to_pylist())
+
+    def note_ids(self, what: str, ids: Iterable[str]) -> None:
+        """The same by internal id. One's own data shown to oneself is no disclosure."""
+        others = [id for id in ids if id not in (self.actor.person, ANONYMOUS)]
+        if self._log is not None and self.actor != OWNER and others:
+            self._log.note(clock.today(self.zone), self.actor.name, self.actor.role, what, others)
+
+    def looks(self) -> "list[Shown]":
+        """What was shown to members and tokens, as noted; for access files, which hold one person's lines each."""
+        return [] if self._log is None else list(self._log.entries())
 
     # --- what is handed on -------------------------------------------------------------------------------
     def pseudonym(self, study: str, person: str) -> str:
@@ -197,21 +250,47 @@ def _under(snapshot: Snapshot, sites: frozenset[str]) -> Mask:
     return allowed
 
 
+def _restricted(evidence: Any, snapshot: Snapshot, today: date) -> Mask:
+    """Truth per position: a restriction is in force on the day."""
+    found = np.zeros(len(snapshot), bool)
+    rows = on_day(known(evidence.table("restriction"), snapshot.revision), today)
+    if rows.num_rows:
+        places = Resolver(evidence, snapshot.revision).positions(rows["person"])
+        found[places[places >= 0]] = True
+    return found
+
+
+def in_force(rows: Iterable[Mapping[str, Any]], actor: Actor, zone: str = "UTC") -> frozenset[str] | None:
+    """Organisations that the legal bases of an actor's role open today; None: everything.
+
+    rows: the programme's live legal bases. Whoever runs the programme on their own machine needs none.
+    """
+    mine = [row for row in rows if row["role"] == actor.role]
+    if not mine or actor == OWNER:
+        return None
+    today = clock.today(zone)
+    now = [row["organization"] for row in mine if row["since"] <= today and (row["until"] or today) >= today]
+    return None if None in now else frozenset(now)
+
+
 def covers(store: "Store", actor: Actor, learner: str) -> bool:
     """Whether one learner is at the actor's sites or on the actor's caseload, read from the store alone.
 
     For decisions that cannot wait for a snapshot, such as a move of an introduction.
     """
-    if actor.sites is None:
+    opened = in_force(store.find("legal_basis"), actor)
+    if actor.sites is None and opened is None:
         return True
     places = [row["organization"] for row in store.find("affiliation", person=learner, relation="enrolled_at")]
-    seen: set[str] = set()
+    above: set[str] = set()
     while places:
         place = places.pop()
-        if place in actor.sites:
-            return True
-        seen.add(place)
+        above.add(place)
         found: Mapping[str, Any] | None = store.get("organization", place)
-        if found is not None and found["parent"] is not None and found["parent"] not in seen:
+        if found is not None and found["parent"] is not None and found["parent"] not in above:
             places.append(found["parent"])
+    if opened is not None and not opened & above:
+        return False
+    if actor.sites is None or actor.sites & above:
+        return True
     return actor.person is not None and bool(store.find("caseload", learner=learner, adult=actor.person))

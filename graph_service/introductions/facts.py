@@ -49,6 +49,7 @@ class Facts:
     consented: np.ndarray
     removed: np.ndarray
     paused: np.ndarray
+    restricted: np.ndarray
     cleared: np.ndarray
     at_school: np.ndarray
     capacity: np.ndarray
@@ -94,7 +95,8 @@ def read_facts(snapshot: "Snapshot", evidence: Reader, choices: Choices) -> Fact
         share_name=share_name,
         consented=status == "consented",
         removed=status == "removed",
-        paused=_paused(evidence, as_of, revision, resolve, n),
+        paused=_stands(evidence, "pause", as_of, revision, resolve, n),
+        restricted=_stands(evidence, "restriction", as_of, revision, resolve, n),
         cleared=_cleared(evidence, as_of, revision, resolve, choices, n),
         at_school=_at_school(evidence, as_of, revision, resolve, people, choices),
         capacity=np.asarray(capacity.to_numpy(), np.int64),
@@ -185,11 +187,11 @@ def _cleared(evidence: Reader, as_of: date, revision: int, resolve: Resolver, ch
     return cleared
 
 
-def _paused(evidence: Reader, as_of: date, revision: int, resolve: Resolver, n: int) -> np.ndarray:
-    """Truth per person: takes a break on the day."""
+def _stands(evidence: Reader, kind: str, as_of: date, revision: int, resolve: Resolver, n: int) -> np.ndarray:
+    """Truth per person: a record of the kind (a break, a restriction) holds about them on the day."""
     import pyarrow as pa
 
-    rows = on_day(known(evidence.table("pause"), revision), pa.scalar(as_of, pa.date32()))
+    rows = on_day(known(evidence.table(kind), revision), pa.scalar(as_of, pa.date32()))
     who = resolve.positions(rows["person"])
     found = np.zeros(n, bool)
     found[who[who >= 0]] = True

@@ -67,6 +67,13 @@ GATES: tuple[Gate, ...] = (
         lambda facts, choices: facts.age < 0,
         consent=True,
     ),
+    Gate(
+        "learner_restricted",
+        "learner",
+        "the learner's data is held and not used",
+        "nothing, until the restriction is lifted",
+        lambda facts, choices: facts.restricted,
+    ),
     Gate("learner_removed", "learner", "the learner was removed", "nothing", lambda facts, choices: facts.removed),
     Gate(
         "not_consented",
@@ -75,6 +82,13 @@ GATES: tuple[Gate, ...] = (
         "invite the adult",
         lambda facts, choices: ~facts.consented & ~facts.removed,
         consent=True,
+    ),
+    Gate(
+        "restricted",
+        "adult",
+        "the adult's data is held and not used",
+        "nothing, until the restriction is lifted",
+        lambda facts, choices: facts.restricted,
     ),
     Gate("removed", "adult", "the adult was removed", "nothing", lambda facts, choices: facts.removed),
     Gate(

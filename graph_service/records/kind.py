@@ -126,7 +126,7 @@ class Kind:
     direct: (from, to, type): fields of two references and of the code whose vocabulary names the relationship
       that Neo4j shows between the two as well, so that a person exploring the graph sees it in one step.
     personal: what sort of personal data the record is, or None.
-    kept: the retention class (see disclosure): programme, service, audit.
+    kept: the retention class (see `records.inventory`): programme, service, audit.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from graph_service.errors import UnknownKind
 from graph_service.records import (
+    care,
     contacts,
     evaluation,
     introductions,
@@ -27,6 +28,7 @@ _DECLARED = (
     wbl_engagement,
     wbl_planning,
     wbl_pathways,
+    care,
 )
 
 KINDS: dict[str, Kind] = {

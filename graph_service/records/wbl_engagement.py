@@ -10,7 +10,7 @@ ENGAGEMENT = Kind(
         field("level", Between(1, 5), "1 aware, 2 advises, 3 hosts once, 4 hosts regularly, 5 shares the lead"),
         field("since", Date, "first day"),
         field("until", Date, "last day", optional=True),
-        refers("owner", "person", "who owns the relationship", optional=True, edge="OWNED_BY"),
+        refers("owner", "person", "who owns the relationship", optional=True, edge="OWNED_BY", personal="staff record"),
     ),
     label="Engagement",
 )
@@ -35,8 +35,8 @@ EMPLOYER_ASK = Kind(
     (
         refers("organization", "organization", "who was asked", edge="ASKED_OF"),
         refers("school", "organization", "for which school or programme", optional=True, edge="FOR"),
-        refers("by", "person", "who asked", optional=True, edge="ASKED", reverse=True),
-        refers("contact", "person", "whom", optional=True, edge="ASKED_PERSON"),
+        refers("by", "person", "who asked", optional=True, edge="ASKED", reverse=True, personal="staff record"),
+        refers("contact", "person", "whom", optional=True, edge="ASKED_PERSON", personal="professional contact"),
         field("ask", Code("asks"), "for what"),
         field("date", Date, "day"),
         field("answer", Code("ask_answers"), "what came of it", default="open"),

@@ -35,7 +35,7 @@ SLOT = Kind(
         field("hours_week", Between(1, 80), "hours a week", optional=True, unit="h"),
         many("hazards", Code("hazardous_orders"), "hazardous occupation orders that the work falls under"),
         field("location", Text, "town or region", optional=True),
-        refers("contact", "person", "whom to ask there", optional=True, edge="ASK"),
+        refers("contact", "person", "whom to ask there", optional=True, edge="ASK", personal="professional contact"),
         field("offered", Date, "day it was offered", optional=True),
     ),
     label="Slot",

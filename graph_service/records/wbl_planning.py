@@ -10,7 +10,7 @@ COMMUNITY = Kind(
         field("cohort", Text, "the cohort it belongs to"),
         many("members", Text, "keys of the organisations of its team"),
         refers("lead", "organization", "the intermediary that leads", edge="LEADS", reverse=True),
-        refers("coach", "person", "its coach", optional=True, edge="COACHED_BY"),
+        refers("coach", "person", "its coach", optional=True, edge="COACHED_BY", personal="staff record"),
         field("area", Text, "town or region", optional=True),
         field("since", Date, "first day", optional=True),
     ),
@@ -127,6 +127,7 @@ COACH_LOG = Kind(
     ),
     label="CoachLog",
     evidence=True,
+    personal="staff record",
 )
 
 RESOURCE_ITEM = Kind(
@@ -157,6 +158,7 @@ RATING = Kind(
     ),
     label="Rating",
     evidence=True,
+    personal="staff record",
 )
 
 CONSENSUS = Kind(
@@ -190,4 +192,5 @@ ACTION_STEP = Kind(
         refers("barrier", "barrier", "which barrier it removes", optional=True, edge="REMOVES"),
     ),
     label="ActionStep",
+    personal="staff record",
 )

@@ -1,7 +1,8 @@
 """Erasure: the one physical delete, the same on every engine.
 
-What cannot be without the erased record goes with it; an optional reference to it is emptied; where it took
-part in something, an unlinkable anonymous participant takes its place, in all versions.
+What cannot be without the erased record goes with it; an optional reference to it is emptied, and with it the texts of
+that record that are personal; where it took part in something, an unlinkable anonymous participant takes its place, in
+all versions.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import Any
 from graph_service.records.kind import Field, Kind
 from graph_service.records.registry import KINDS
 from graph_service.store.port import ANONYMOUS, Transaction
-from graph_service.store.prepared import prepare_versions
+from graph_service.store.scrubbing import rewrite
 
 
 def erase(tx: Transaction, secret: bytes, kind: Kind, ids: Sequence[str]) -> int:
@@ -21,6 +22,17 @@ def erase(tx: Transaction, secret: bytes, kind: Kind, ids: Sequence[str]) -> int
     touched = _erase(tx, secret, kind, sorted(set(ids)))
     tx.record_erasures(kind, sorted(set(ids)))
     return touched
+
+
+def empty(tx: Transaction, secret: bytes, kind: Kind, ids: Sequence[str], fields: Sequence[str]) -> int:
+    """Physically empty optional fields of records in all versions; how many records held something there."""
+    rows = [row for row in tx.versions(kind, "id", sorted(set(ids))) if any(row[name] for name in fields)]
+    if rows:
+        blank: dict[str, Any] = {name: [] if kind[name].many else None for name in fields}
+        rewrite(tx, secret, kind, [{**row, **blank} for row in rows])
+        # Nothing enters the ledger, but what caches hold of these texts is no longer true.
+        tx.record_erasures(kind, ())
+    return len({row["id"] for row in rows})
 
 
 def _erase(tx: Transaction, secret: bytes, kind: Kind, ids: Sequence[str]) -> int:
@@ -34,7 +46,7 @@ def _erase(tx: Transaction, secret: bytes, kind: Kind, ids: Sequence[str]) -> in
                 continue
             if each.roles or each.optional:
                 touched += len({row["id"] for row in rows})
-                _rewrite(tx, secret, other, [row | {each.name: _without(each, row[each.name], chosen)} for row in rows])
+                rewrite(tx, secret, other, [_left(other, each, row, chosen) for row in rows])
             else:
                 # A record that once referred to the erased one goes with all its versions.
                 touched += _erase(tx, secret, other, sorted({row["id"] for row in rows} - chosen))
@@ -42,16 +54,10 @@ def _erase(tx: Transaction, secret: bytes, kind: Kind, ids: Sequence[str]) -> in
     return touched + len(ids)
 
 
-def _without(each: Field, value: Any, ids: frozenset[str]) -> Any:
-    if not each.roles:
-        return None
-    return [member | {"id": ANONYMOUS} if member["id"] in ids else member for member in value]
-
-
-def _rewrite(tx: Transaction, secret: bytes, kind: Kind, rows: Sequence[dict[str, Any]]) -> None:
-    for ended in (False, True):
-        some = [row for row in rows if (row["ended"] is not None) == ended]
-        if some:
-            kept = {name: [row[name] for row in some] for name in ("version", "revision", "batch")}
-            prepared = prepare_versions(secret, kind, some)
-            tx.rewrite(kind, prepared.some(range(len(some)), **kept), ended=ended)
+def _left(other: Kind, each: Field, row: dict[str, Any], ids: frozenset[str]) -> dict[str, Any]:
+    """What stays of a record that refers to somebody who is erased."""
+    if each.roles:
+        members = row[each.name]
+        return row | {each.name: [one | {"id": ANONYMOUS} if one["id"] in ids else one for one in members]}
+    texts = [one for one in other.fields if one.optional and one.personal and one.type.shape == "text"]
+    return row | {each.name: None} | {one.name: None for one in texts}

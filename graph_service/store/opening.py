@@ -9,7 +9,9 @@ from graph_service.errors import NotFound, SettingsError, WrongSecret
 from graph_service.settings import Settings
 from graph_service.store.ledger import Ledger
 from graph_service.store.port import Engine
+from graph_service.store.shown import ShownLog
 from graph_service.store.store import Store
+from graph_service.store.written import WrittenFiles
 
 NEO4J_SCHEMES = ("neo4j", "bolt", "neo4j+s", "bolt+s", "neo4j+ssc", "bolt+ssc")
 
@@ -49,7 +51,10 @@ def open_store(url: str | None = None, settings: Settings | None = None, *, crea
 def _store(engine: Engine, secret: bytes, url: str, secret_file: Path) -> Store:
     try:
         store = Store(engine, secret, url)
-        store.ledger = Ledger(secret_file.with_name(secret_file.name.removesuffix(".secret") + ".erased"))
+        beside = secret_file.name.removesuffix(".secret")
+        store.ledger = Ledger(secret_file.with_name(beside + ".erased"))
+        store.shown = ShownLog(secret_file.with_name(beside + ".shown"))
+        store.written = WrittenFiles(secret_file.with_name(beside + ".written"))
         return store
     except BaseException:
         engine.close()

@@ -18,11 +18,14 @@ from graph_service.errors import CapacityFull, InvalidRecord, NewerStore, StaleV
 from graph_service.records.identity import internal_id, internal_ids
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
-from graph_service.store.erasing import erase
+from graph_service.store.erasing import empty, erase
 from graph_service.store.ledger import Ledger
 from graph_service.store.port import ANONYMOUS, LAYOUT, Engine, Entry, Guard, Meta, Revision, Transaction
 from graph_service.store.prepared import Prepared, prepare, referenced
+from graph_service.store.scrubbing import places, scrub, wording
+from graph_service.store.shown import ShownLog
 from graph_service.store.undoing import undo_some
+from graph_service.store.written import WrittenFiles
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Store:
     def __init__(self, engine: Engine, secret: bytes, url: str) -> None:
         self.engine, self.secret, self.url = engine, secret, url
         self.ledger: Ledger | None = None
+        self.shown: ShownLog | None = None
+        self.written: WrittenFiles | None = None
         meta = engine.meta()
         if meta is None:
             meta = Meta(uuid.uuid4().hex, 0, 0, None, self.fingerprint, LAYOUT)
@@ -309,20 +314,35 @@ class Store:
     def erase(self, kind_name: str, ids: Sequence[str], *, actor: str = "") -> int:
         """Physically delete records and what cannot be without them; participations become anonymous.
 
-        The only physical delete. The ids are kept in the erasure ledger, so that neither a later load nor a
-        restored backup brings them back. Returns how many records were touched.
+        The only physical delete. People's names, addresses and keys are taken out of everybody's free text too.
+        The ids are kept in the erasure ledger, so that neither a later load nor a restored backup brings them back.
+        Returns how many records were touched.
         """
         if self.ledger is not None:
             self.ledger.note(kind_name, ids)
         person = kind("person")
         stand_in = {"id": ANONYMOUS, "id_source": "service", "key": ANONYMOUS, "status": "removed"}
         prepared = prepare(self.secret, person, validate_records(person, [stand_in]))
+        pattern = wording(self, ids) if kind_name == person.name else None
+        looked = self.revision()
+        where = {} if pattern is None else places(self, pattern)
 
         def work(tx: Transaction) -> int:
             self._append(tx, prepared.fresh(), None)
-            return erase(tx, self.secret, kind(kind_name), ids)
+            named = 0 if pattern is None else scrub(tx, self.secret, where, pattern)
+            return named + erase(tx, self.secret, kind(kind_name), ids)
 
         touched = self.engine.write(Entry(actor, "erase"), work)
+        if pattern is not None and (late := places(self, pattern, looked)):
+            # Somebody wrote the name while it was being looked for.
+            touched += self.engine.write(Entry(actor, "erase"), lambda tx: scrub(tx, self.secret, late, pattern))
+        self.engine.purge()
+        return touched
+
+    def empty(self, kind_name: str, ids: Sequence[str], fields: Sequence[str], *, actor: str = "") -> int:
+        """Physically empty optional fields of records, in all versions. Returns how many held something there."""
+        of = kind(kind_name)
+        touched = self.engine.write(Entry(actor, "empty"), lambda tx: empty(tx, self.secret, of, ids, fields))
         self.engine.purge()
         return touched
 

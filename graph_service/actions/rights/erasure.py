@@ -1,0 +1,121 @@
+"""Erasure, end to end: the store, its log, caches, the record of what was shown, and files that commands wrote."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from graph_service.actions.rights.holds import require_free
+from graph_service.actions.rights.requests import may, note, whole
+from graph_service.disclosure.scope import Actor
+from graph_service.records.registry import KINDS, kind
+from graph_service.store.cache import forget
+from graph_service.store.scrubbing import wording
+from graph_service.store.store import Store
+from graph_service.store.written import Copies
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A file of records that left the programme with the person in it: its recipient has to be told."""
+
+    release: str
+    recipient: str
+    pseudonym: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an erasure would do: people's records, records about them by kind, copies elsewhere."""
+
+    people: tuple[str, ...]
+    records: dict[str, int]
+    elsewhere: tuple[Elsewhere, ...]
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did. touched: records deleted or made anonymous."""
+
+    touched: int
+    copies: Copies
+    elsewhere: tuple[Elsewhere, ...]
+
+
+def plan(store: Store, actor: Actor, person: str, *, today: date) -> Plan:
+    """Look at an erasure before it is done. Raises UnknownPerson, OnHold, NotYours."""
+    may(actor, person, own=False)
+    people = whole(store, person)
+    require_free(store, people, today)
+    counts: dict[str, int] = {}
+    for of in KINDS.values():
+        for each in of.references:
+            if each.type.target == "person" and not each.roles:
+                counts[of.name] = counts.get(of.name, 0) + store.count(of.name, **{each.name: people})
+    contacts = sum(len(store.interactions_of(one, date.max, 10**9)) for one in people)
+    counts = {"person": len(people), "interaction": contacts, **counts}
+    files = [] if store.written is None else [path for path, _ in store.written.holding(_named(store, people))]
+    return Plan(tuple(people), {name: n for name, n in counts.items() if n}, _elsewhere(store, people), tuple(files))
+
+
+def erase(
+    store: Store, actor: Actor, person: str, *, today: date, cache_dir: Path | None = None, keep_files: bool = False
+) -> Erased:
+    """Erase somebody everywhere that this service writes. Raises UnknownPerson, OnHold, NotYours.
+
+    cache_dir: folder of the columnar cache. keep_files: leave files that commands wrote where they are.
+    """
+    planned = plan(store, actor, person, today=today)
+    people = list(planned.people)
+    copies = Copies()
+    if store.written is not None and not keep_files:
+        copies = store.written.delete(_named(store, people))
+    _mark_waves(store, actor, people)
+    accounts = [row["id"] for row in store.find("membership", person=people)]
+    touched = store.erase("membership", accounts, actor=actor.name) if accounts else 0
+    touched += store.erase("person", people, actor=actor.name)
+    if store.shown is not None:
+        store.shown.forget(people)
+    if cache_dir is not None:
+        forget(cache_dir, store.id)
+    note(store, actor, "erasure", None, today)
+    return Erased(touched, copies, planned.elsewhere)
+
+
+def _named(store: Store, people: list[str]) -> "Named":
+    keys = [row["key"] for one in people for row in store.history("person", one)]
+    return Named(wording(store, people), keys)
+
+
+class Named:
+    """Whether a file's text names somebody: by name, address, or key, however short the key is."""
+
+    def __init__(self, pattern: re.Pattern[str] | None, keys: list[str]) -> None:
+        self.pattern = pattern
+        self.keys = re.compile(rf"(?<![\w@.-])(?:{'|'.join(map(re.escape, sorted(set(keys))))})(?![\w@-])")
+
+    def __call__(self, text: str) -> bool:
+        return bool(self.keys.search(text) or (self.pattern is not None and self.pattern.search(text)))
+
+
+def _elsewhere(store: Store, people: list[str]) -> tuple[Elsewhere, ...]:
+    found = []
+    for row in store.find("release_member", person=people):
+        release = store.get("release", row["release"])
+        if release is not None and release["kind"] == "records":
+            found.append(Elsewhere(release["id"], release["recipient"] or "", row["cell"]))
+    return tuple(sorted(found, key=lambda each: (each.release, each.pseudonym)))
+
+
+def _mark_waves(store: Store, actor: Actor, people: list[str]) -> None:
+    """A wave's frozen aggregates stay; a recomputation will lack these people and says how many."""
+    counts: dict[str, int] = {}
+    for row in store.find("wave_result", person=people):
+        counts[row["wave"]] = counts.get(row["wave"], 0) + 1
+    names = ("id", *kind("wave").by_name)
+    for id, n in counts.items():
+        wave = store.get("wave", id)
+        if wave is not None:
+            record = {name: wave[name] for name in names} | {"erased": wave["erased"] + n}
+            store.put("wave", record, actor=actor.name, action="erase")
