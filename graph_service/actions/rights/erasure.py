@@ -8,7 +8,7 @@ from pathlib import Path
 from graph_service.actions.rights.holds import require_free
 from graph_service.actions.rights.requests import may, note, whole
 from graph_service.disclosure.scope import Actor
-from graph_service.records.registry import KINDS, kind
+from graph_service.records.registry import KINDS
 from graph_service.store.cache import forget
 from graph_service.store.scrubbing import wording
 from graph_service.store.store import Store
@@ -71,7 +71,6 @@ def erase(
     copies = Copies()
     if store.written is not None and not keep_files:
         copies = store.written.delete(_named(store, people))
-    _mark_waves(store, actor, people)
     accounts = [row["id"] for row in store.find("membership", person=people)]
     touched = store.erase("membership", accounts, actor=actor.name) if accounts else 0
     touched += store.erase("person", people, actor=actor.name)
@@ -106,16 +105,3 @@ def _elsewhere(store: Store, people: list[str]) -> tuple[Elsewhere, ...]:
         if release is not None and release["kind"] == "records":
             found.append(Elsewhere(release["id"], release["recipient"] or "", row["cell"]))
     return tuple(sorted(found, key=lambda each: (each.release, each.pseudonym)))
-
-
-def _mark_waves(store: Store, actor: Actor, people: list[str]) -> None:
-    """A wave's frozen aggregates stay; a recomputation will lack these people and says how many."""
-    counts: dict[str, int] = {}
-    for row in store.find("wave_result", person=people):
-        counts[row["wave"]] = counts.get(row["wave"], 0) + 1
-    names = ("id", *kind("wave").by_name)
-    for id, n in counts.items():
-        wave = store.get("wave", id)
-        if wave is not None:
-            record = {name: wave[name] for name in names} | {"erased": wave["erased"] + n}
-            store.put("wave", record, actor=actor.name, action="erase")
