@@ -21,7 +21,7 @@ TRIES = 8
 #: Who acts when a deadline passes or a gate closes.
 SYSTEM = Actor("system", "system")
 ENDS = ("learner", "connector", "target")
-STAFF = ("coordinator", "director", "admin")
+STAFF = ("coordinator", "admin")
 FIELDS = tuple(each.name for each in kind("introduction").fields)
 
 

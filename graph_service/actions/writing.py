@@ -41,10 +41,9 @@ def add(
     if before is not None:
         if kind.keyed:
             raise Conflict("A record with this key is already there. Correct it instead.")
-        same = store.append(kind.name, table, actor=reader.actor.name, action="add") if _same(before, table) else None
-        if same is None:
+        if not same(before, table):
             raise RepeatedDifferently()
-        return before, same
+        return before, store.append(kind.name, table, actor=reader.actor.name, action="add")
     receipt = store.append_all([(kind.name, table)], actor=reader.actor.name, action="add", expect={(kind.name, id): 0})
     return _kept(store, kind.name, id), receipt
 
@@ -84,6 +83,7 @@ def _kept(store: Store, kind: str, id: str) -> dict[str, Any]:
     return found
 
 
-def _same(before: Mapping[str, Any], table: Any) -> bool:
+def same(before: Mapping[str, Any], table: Any) -> bool:
+    """Whether a record that is there says what a validated one-row table says."""
     now = table.to_pylist()[0]
     return all(before.get(name) == value for name, value in now.items())

@@ -18,9 +18,14 @@ def service(request: Request) -> Service:
 
 
 def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Actor:
-    """The signed-in actor. Raises SignInNeeded, BadToken, NotYours (not a member)."""
-    if service.local_actor is not None:
-        return service.local_actor
+    """The signed-in actor. Raises SignInNeeded, BadToken, NotYours (not a member, or one who only reads)."""
+    who = service.local_actor or _by_token(request, service)
+    if request.method not in ("GET", "HEAD", "OPTIONS") and not who.writes:
+        raise NotYours("This account or token only reads.")
+    return who
+
+
+def _by_token(request: Request, service: Service) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise SignInNeeded()

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
-from graph_service.api import desks, networks, problems, resources
+from graph_service.api import desks, introductions, networks, problems, resources, waves
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
@@ -40,6 +40,8 @@ def create_app(
     api = APIRouter(prefix="/api/v1")
     api.include_router(desks.router)
     api.include_router(networks.router)
+    api.include_router(introductions.router)
+    api.include_router(waves.router)
     api.include_router(resources.router())
     app.include_router(api)
     app.include_router(_health())

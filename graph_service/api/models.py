@@ -15,6 +15,8 @@ from graph_service.records.vocabulary import vocabulary
 #: Whole numbers that every client can hold exactly.
 LARGEST = 2**53 - 1
 ID = r"^[a-z0-9]{1,40}$"
+#: No control characters: they break exports, logs and headers.
+TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 
 class Base(BaseModel):
@@ -54,8 +56,7 @@ def value_type(each: Declared) -> Any:
     if of.shape == "ref":
         return Annotated[StrictStr, Field(pattern=ID)]
     if of.shape in ("text", "json"):
-        # No control characters: they break exports, logs and headers.
-        return Annotated[StrictStr, Field(max_length=of.longest, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+        return Annotated[StrictStr, Field(max_length=of.longest, pattern=TEXT)]
     if of.shape == "date":
         return date
     if of.shape == "bool":
@@ -92,6 +93,37 @@ def new_model(of: Resource) -> type[BaseModel]:
         # What no answer shows can still be told: a birth date is needed by the gates.
         fields |= {name: _field(kind[name], answer=False) for name in of.hidden}
     return create_model(f"New{_title(kind)}", __base__=Base, __doc__=kind.doc, **fields)
+
+
+@cache
+def batch_model(of: Resource) -> type[BaseModel]:
+    """Many records to add."""
+    each = new_model(of)
+    limits: Any = Field(..., min_length=1, max_length=500, description="records to add, in order")
+    return create_model(
+        f"{each.__name__}Batch",
+        __base__=Base,
+        __doc__="Records that are added in one write.",
+        items=(list[each], limits),  # type: ignore[valid-type]
+    )
+
+
+class Kept(BaseModel):
+    """What became of one record of a batch."""
+
+    index: int = Field(description="its place in the request", examples=[0])
+    id: str | None = Field(description="internal id; null where it was rejected")
+    outcome: Literal["added", "unchanged", "rejected"]
+    problem: Problem | None = Field(None, description="why it was rejected")
+
+
+class KeptPage(BaseModel):
+    """What became of a batch."""
+
+    items: list[Kept]
+    added: int
+    unchanged: int
+    rejected: int
 
 
 @cache

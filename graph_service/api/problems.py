@@ -43,6 +43,15 @@ def register(app: FastAPI) -> None:
         errors = [
             {"field": ".".join(str(part) for part in each["loc"]), "expected": each["msg"]} for each in error.errors()
         ]
+        if [each["loc"] for each in error.errors() if each["type"] == "missing"] == [("header", "If-Match")]:
+            body = {
+                "type": "urn:graph-service:problem:if_match_needed",
+                "title": "Say which version you read",
+                "status": 428,
+                "detail": "Send the ETag of what you read as If-Match, so that nobody's change is overwritten unseen.",
+                "code": "if_match_needed",
+            }
+            return problem(request, body)
         body = {
             "type": "urn:graph-service:problem:invalid_request",
             "title": "The request does not fit",

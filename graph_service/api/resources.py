@@ -1,6 +1,8 @@
 """A collection for every resource: list, read, add, correct, retract, history. Made of the declarations."""
 
 import json
+import secrets
+from dataclasses import asdict
 from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -8,10 +10,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
-from graph_service.actions import writing
+from graph_service.actions import batches, writing
 from graph_service.api.access import Records, Service, service
 from graph_service.api.freshness import fresh, item_version
-from graph_service.api.models import new_model, page_model, record_model
+from graph_service.api.models import Kept, KeptPage, batch_model, new_model, page_model, record_model
 from graph_service.errors import UnknownParameter
 from graph_service.records.kind import Field
 from graph_service.records.registry import KINDS
@@ -47,6 +49,8 @@ def router() -> APIRouter:
         _collection(made, each)
         if each.writable:
             _writes(made, each)
+        if each.batches:
+            _batch(made, each)
     return made
 
 
@@ -160,6 +164,32 @@ def _writes(made: APIRouter, of: Resource) -> None:
         status_code=204,
         response_class=Response,
         **common,
+    )
+
+
+def _batch(made: APIRouter, of: Resource) -> None:
+    Running = Annotated[Service, Depends(service)]
+
+    def add_many(records: Records, running: Running, body: Any, repeat: Repeat = None) -> Any:
+        items = [_values(each) for each in body.items]
+        key = repeat or secrets.token_hex(16)
+        told = batches.add_many(running.programme.store, records, of, items, repeat=key)
+        counts = {name: sum(each.outcome == name for each in told) for name in ("added", "unchanged", "rejected")}
+        return KeptPage(items=[Kept(**asdict(each)) for each in told], **counts)
+
+    add_many.__doc__ = (
+        "Add up to 500 in one write. Good ones are kept; each other one is told why not. "
+        "The same Idempotency-Key with the same items changes nothing."
+    )
+    add_many.__annotations__["body"] = batch_model(of)
+    made.add_api_route(
+        f"/{of.path}/batch",
+        add_many,
+        methods=["POST"],
+        operation_id=f"add_many_{of.path.replace('-', '_')}",
+        response_model=KeptPage,
+        tags=[of.path],
+        responses=problems(*WRITES),
     )
 
 

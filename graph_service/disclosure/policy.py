@@ -52,6 +52,11 @@ PLANNING = (
 )  # fmt: skip
 #: What the service keeps of its own work.
 SERVICE = ("load", "wave")
+#: What is told of a wave to whom its learners are not: nothing that counts few of them.
+WAVE = (
+    "key", "as_of", "model", "measures", "parameters", "versions", "roster_hash", "results_hash", "taken", "released",
+    "released_on",
+)  # fmt: skip
 
 GRANTS = (
     Grant("coordinator", (*EVIDENCE, *PARTNERS, *PLANNING), "scope", writes=True),
@@ -62,7 +67,7 @@ GRANTS = (
     Grant("director", (*PARTNERS, *PLANNING), "programme", writes=True),
     Grant("director", ("person", "affiliation", "interaction", "clearance"), "partners"),
     Grant("director", EVIDENCE, "basis"),
-    Grant("director", ("wave",), "programme"),
+    Grant("director", ("wave",), "released", fields=WAVE),
     # The safeguarding lead looks after people: who they are, who answers for them, what they agreed to.
     Grant("lead", ("person", "affiliation", "caseload", "consent", "clearance", "interaction"), "scope"),
     Grant("lead", ("organization",), "programme"),
@@ -78,7 +83,7 @@ GRANTS = (
     Grant("learner", ("interaction",), "self", alone=("participants",)),
     Grant("learner", ("stated_tie",), "self", writes=True),
     # Evaluators see declared tables over frozen waves, never a record about somebody.
-    Grant("evaluator", ("wave",), "released"),
+    Grant("evaluator", ("wave",), "released", fields=WAVE),
 )  # fmt: skip
 
 #: Whose learners a desk may open one by one: the relation between the role and a learner.
@@ -95,7 +100,12 @@ DESKS = {
     "lead": ("lead",),
     "programme": ("coordinator", "admin"),
     "cohort": tuple(COUNTED),
-    "introductions": ("coordinator", "director", "admin", "lead", "mentor", "employer", "learner"),
+    "staff": ("coordinator", "admin", "lead"),
+    "introductions": ("coordinator", "admin", "lead", "mentor", "employer", "learner"),
+    "waves": ("coordinator", "admin"),
+    "loads": ("coordinator", "admin"),
+    "audits": ("coordinator", "admin", "evaluator"),
+    "exports": ("coordinator", "admin", "director", "evaluator"),
 }
 
 

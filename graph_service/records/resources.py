@@ -11,7 +11,7 @@ class Resource:
 
     path: the plural noun in addresses. hidden: fields that no answer holds. people: fields that say whom the
     record is about; a record about learners out of an actor's scope is not there for that actor.
-    writable: records are added, corrected and retracted through the API.
+    writable: records are added, corrected and retracted through the API. batches: also many in one request.
     """
 
     kind: str
@@ -19,6 +19,7 @@ class Resource:
     people: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     writable: bool = True
+    batches: bool = False
 
 
 RESOURCES = (
@@ -27,7 +28,7 @@ RESOURCES = (
     Resource("organization", "organizations"),
     Resource("affiliation", "affiliations", people=("person",)),
     Resource("caseload", "caseload", people=("learner",)),
-    Resource("interaction", "interactions", people=("participants",)),
+    Resource("interaction", "interactions", people=("participants",), batches=True),
     Resource("stated_tie", "stated-ties", people=("ego",)),
     Resource("relation", "relations", people=("ego",)),
     Resource("subgroup", "subgroups", people=("person",)),
