@@ -18,9 +18,13 @@ STAFF = [Depends(desk("staff"))]
 PARTIES = [Depends(desk("introductions"))]
 
 PersonId = Annotated[StrictStr, Field(pattern=ID, examples=["examplelearner00"])]
+MoveName = Annotated[StrictStr, Field(pattern=r"^[a-z_]{1,40}$")]
 Words = Annotated[StrictStr, Field(max_length=4000, pattern=TEXT)]
 if TYPE_CHECKING:
-    Reason, Ask, Goal, State = str, str, str, str
+    from builtins import str as Ask
+    from builtins import str as Goal
+    from builtins import str as Reason
+    from builtins import str as State
 else:
     # The codes of the vocabulary tables, which the description of the API then lists.
     Reason = Literal[vocabulary("introduction_reasons").codes]
