@@ -4,11 +4,11 @@ A line says where and what the file's fingerprint was. Only a file that is still
 one that somebody has changed is theirs, and is told.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from graph_service.store.cache import checksum
 from graph_service.store.sidecar import Sidecar
 
 #: Files whose bytes do not show their words.
@@ -23,6 +23,12 @@ class Copies:
     changed: tuple[Path, ...] = ()
 
 
+def fingerprint(path: Path) -> str:
+    """A hash of a file's bytes: a file that differs in anything is not ours to delete."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
 class WrittenFiles:
     """The record of files of one store."""
 
@@ -32,7 +38,7 @@ class WrittenFiles:
     def note(self, path: Path) -> None:
         """Note a file that was just written; a device or a pipe is no file."""
         if path.is_file():
-            self.file.add({"path": str(path.absolute()), "checksum": checksum(path)})
+            self.file.add({"path": str(path.absolute()), "checksum": fingerprint(path)})
 
     def holding(self, names: Callable[[str], bool]) -> list[tuple[Path, bool]]:
         """Noted files that name somebody, and whether each is still as it was written.
@@ -44,7 +50,7 @@ class WrittenFiles:
         for name, told in last.items():
             path = Path(name)
             if path.is_file() and (path.suffix in COMPRESSED or names(path.read_text("utf-8", "replace"))):
-                found.append((path, checksum(path) == told))
+                found.append((path, fingerprint(path) == told))
         return found
 
     def delete(self, names: Callable[[str], bool]) -> Copies:

@@ -8,6 +8,7 @@ import pytest
 
 import graph_service as gs
 from graph_service import clock
+from graph_service.actions import waves
 from graph_service.actions.rights import correction, erasure, holds, objection
 from graph_service.actions.rights.requests import whole
 from graph_service.cli.app import run
@@ -44,9 +45,9 @@ def town(tmp_path):
         world.log("meeting", KEY, "mo:mentor", on=LONG_AGO, context=f"{NAME} {FAMILY} asked about bridges")
         world.log("meeting", "ana", "mo:mentor", on=LONG_AGO, context=f"Ana came instead of {FAMILY}, see {ADDRESS}")
         world.log("meeting", "ana", KEY, on=LONG_AGO, context=f"with {KEY}")
-        world.store.put("wave", {"id": "w1", "key": "spring", "as_of": LONG_AGO, "known_revision": 1,
-                                 "parameters": "{}", "versions": "{}"})  # fmt: skip
-        world.store.put("wave_result", {"id": "r1", "wave": "w1", "person": world.id(KEY), "values": "{}"})
+        waves.take(
+            world.store, OWNER, "spring", world.snapshot(TODAY), ["network_size"], "whole", today=TODAY, code="1"
+        )
         account = {"issuer": "https://id.example.org", "subject": ADDRESS, "role": "learner"}
         world.store.put("membership", {"id": "m2", "person": world.id(KEY), **account})
         yield world
@@ -66,6 +67,7 @@ def test_erasure_leaves_no_byte_in_the_store_its_log_caches_exports_or_words_of_
 ):
     monkeypatch.setattr(columnar, "WORTH_ROWS", 1)
     town.snapshot(TODAY)
+    town.programme.evidence.settle()
     store = town.store.url
     for words in (["export", "--output", f"{tmp_path}/out"],
                   ["rights", "export", KEY, "--output", f"{tmp_path}/z.html"],
