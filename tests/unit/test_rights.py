@@ -32,8 +32,9 @@ MEMBER = Actor("member m1", "coordinator")
 
 
 @pytest.fixture
-def town(tmp_path):
+def town(tmp_path, monkeypatch):
     """Zebulonia with contacts, texts that name her, an account and a frozen wave; Ana Example; Mo the mentor."""
+    monkeypatch.setattr(columnar, "WORTH_ROWS", 1)
     settings = Settings(cache_dir=tmp_path / "cache")
     with gs.open(f"sqlite:///{tmp_path}/town.db", settings=settings) as programme:
         world = World(programme)
@@ -65,7 +66,6 @@ def named_in(folder: Path) -> set[str]:
 def test_erasure_leaves_no_byte_in_the_store_its_log_caches_exports_or_words_of_others(
     town, tmp_path, monkeypatch, capfd
 ):
-    monkeypatch.setattr(columnar, "WORTH_ROWS", 1)
     town.snapshot(TODAY)
     town.programme.evidence.settle()
     store = town.store.url
