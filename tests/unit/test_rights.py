@@ -105,7 +105,7 @@ def test_names_that_others_bear_too_stay_in_texts_about_others(town):
 
 def test_an_old_backup_brings_back_neither_the_person_nor_the_words_about_them(town, tmp_path):
     backup(town.store, tmp_path / "old.db")
-    erasure.erase(town.store, OWNER, town.id(KEY), today=TODAY)
+    erasure.erase(town.store, OWNER, town.id(KEY), today=TODAY, cache_dir=tmp_path / "cache")
     town.programme.close()
     for path in tmp_path.glob("town.db*"):
         if path.suffix == ".db" or path.name.endswith(("-wal", "-shm")):
