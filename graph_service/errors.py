@@ -207,6 +207,11 @@ class BadToken(SignInNeeded):
     hint = "It may have expired, been revoked, or been made for another service. Ask for a new one."
 
 
+class SignInFailed(ServiceError):
+    code, title, status = "sign_in_failed", "Signing in did not work", 403
+    hint = "Go back and sign in again."
+
+
 class NotYours(ServiceError):
     code, title, status, exit = "not_yours", "You may not do or see this", 403, 1
 

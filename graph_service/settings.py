@@ -43,6 +43,15 @@ class _Options(BaseSettings):
     public_name: str | None = Field(None, description="the service's name in the world, for the Host check")
     oidc_issuer: str | None = Field(None, description="address of the OpenID provider that people sign in at")
     oidc_audience: str | None = Field(None, description="the audience that bearer tokens must name: this service")
+    oidc_client_id: str | None = Field(None, description="this service's id at the provider: people sign in to pages")
+    oidc_client_secret_file: Path | None = Field(None, description="file that holds the client's secret")
+    oidc_scopes: str = Field("openid email profile", description="what is asked of the provider, separated by spaces")
+    sign_in_rules: Path | None = Field(
+        None, description="TOML file: which claims of the provider make somebody a member, and as what"
+    )
+    session_hours: float = Field(
+        10.0, gt=0, le=24 * 31, description="how long a browser stays signed in", json_schema_extra={"unit": "h"}
+    )
     mail: str | None = Field(
         None, description="where mail goes: smtps://user@host, smtp+starttls://user@host, or file:///folder"
     )
@@ -91,6 +100,15 @@ class Settings(_Options):
             return self.mail_password_file.read_text().strip()
         except OSError:
             raise SettingsError("GRAPH_SERVICE_MAIL_PASSWORD_FILE cannot be read.") from None
+
+    def client_secret(self) -> str | None:
+        """The service's secret at the sign-in provider, from its file."""
+        if self.oidc_client_secret_file is None:
+            return None
+        try:
+            return self.oidc_client_secret_file.read_text().strip()
+        except OSError:
+            raise SettingsError("GRAPH_SERVICE_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
 
     def encryption_key(self) -> bytes | None:
         """The key that encrypts the SQLite file, or None."""

@@ -79,9 +79,35 @@ def add_member(
     return id
 
 
-def member_actor(store: Store, issuer: str, subject: str, today: date) -> Actor:
+def by_address(address: str) -> str:
+    """What stands for the provider's id of an account until it is known: its verified mail address."""
+    return f"email:{address.strip().lower()}"
+
+
+def membership_of(store: Store, issuer: str, claims: Mapping[str, Any], today: date) -> str | None:
+    """The membership of an account by the provider's id of it, else by its verified mail address; None: no member."""
+    subjects = [str(claims["sub"])]
+    if claims.get("email_verified") is True and claims.get("email"):
+        subjects.append(by_address(str(claims["email"])))
+    for subject in subjects:
+        id = store.internal_id("membership", issuer, subject)
+        found = store.get("membership", id)
+        if found is not None and (found["until"] is None or found["until"] >= today):
+            return id
+    return None
+
+
+def member_actor(store: Store, issuer: str, claims: Mapping[str, Any], today: date) -> Actor:
     """Who a signed-in account is here. Raises NotYours for accounts that are no members (any more)."""
-    found = store.get("membership", store.internal_id("membership", issuer, subject))
+    id = membership_of(store, issuer, claims, today)
+    if id is None:
+        raise NotYours("This account is not a member of the programme. Ask its administrator.")
+    return actor_of(store, id, today)
+
+
+def actor_of(store: Store, id: str, today: date) -> Actor:
+    """Who a member is. Raises NotYours where the membership has ended."""
+    found = store.get("membership", id)
     if found is None or (found["until"] is not None and found["until"] < today):
         raise NotYours("This account is not a member of the programme. Ask its administrator.")
     return Actor(f"member {found['id']}", found["role"], _sites(found), found["person"])

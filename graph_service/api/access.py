@@ -11,6 +11,10 @@ from graph_service.disclosure.records import RecordReader
 from graph_service.disclosure.scope import Actor, ScopedReader
 from graph_service.errors import NotYours, SignInNeeded
 
+#: The cookie of a browser's session: on loopback, and behind TLS where browsers bind it to the host.
+SESSION_COOKIE, HOST_COOKIE = "graph_service_session", "__Host-graph_service_session"
+SAFE = ("GET", "HEAD", "OPTIONS")
+
 
 def service(request: Request) -> Service:
     found: Service = request.app.state.service
@@ -27,9 +31,18 @@ def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Ac
 
 def _by_token(request: Request, service: Service) -> Actor:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise SignInNeeded()
-    return service.signed_in(token.strip())
+    if scheme.lower() == "bearer" and token:
+        return service.signed_in(token.strip())
+    cookie = session_cookie(request)
+    # A browser's cookie goes along with whatever a page asks for: the API is written to with a token only.
+    if cookie and not (request.url.path.startswith("/api/") and request.method not in SAFE):
+        return service.in_session(cookie)
+    raise SignInNeeded()
+
+
+def session_cookie(request: Request) -> str | None:
+    """The cookie of a browser's session, if it has one."""
+    return request.cookies.get(HOST_COOKIE) or request.cookies.get(SESSION_COOKIE)
 
 
 def desk(name: str) -> Any:

@@ -36,11 +36,19 @@ class Verifier:
             raise SettingsError("GRAPH_SERVICE_OIDC_AUDIENCE names this service; without it any token would do.")
         self.issuer, self.audience, self._clock = issuer, audience, clock
         self._keys: Any = None
+        self._about: Any = None
         self._looked = -LOOK_AGAIN
         self._lock = threading.Lock()
 
     def subject(self, token: str) -> str:
         """The account that a token was made for. Raises BadToken, ProviderUnreachable."""
+        return str(self.claims(token)["sub"])
+
+    def claims(self, token: str, *, audience: str | None = None, nonce: str | None = None) -> dict[str, Any]:
+        """What the provider says in a token that was made for an audience (default: this service).
+
+        nonce: what was sent along when the token was asked for. Raises BadToken, ProviderUnreachable.
+        """
         from joserfc import jwt
         from joserfc.errors import JoseError
 
@@ -50,15 +58,16 @@ class Verifier:
             now=lambda: int(self._clock()),
             leeway=LEEWAY,
             iss={"essential": True, "value": self.issuer},
-            aud={"essential": True, "value": self.audience},
+            aud={"essential": True, "value": audience or self.audience},
             exp={"essential": True},
             sub={"essential": True},
+            **({} if nonce is None else {"nonce": {"essential": True, "value": nonce}}),
         )
         for fresh in (False, True):
             try:
                 found = jwt.decode(token, self._key_set(fresh), algorithms=list(ALGORITHMS))
                 rules.validate(found.claims)
-                return str(found.claims["sub"])
+                return dict(found.claims)
             except (JoseError, ValueError, TypeError, KeyError) as error:
                 # A key that is not known may be a new one: look once more, but not at every stranger's word.
                 if fresh or not self._may_look() or not isinstance(error, JoseError | ValueError):
@@ -75,6 +84,14 @@ class Verifier:
                 self._looked = time.monotonic()
             return self._keys
 
+    def about(self) -> dict[str, Any]:
+        """The provider's own description: where people sign in and out. Raises ProviderUnreachable, SettingsError."""
+        with self._lock:
+            if self._about is None:
+                self._keys = self._fetch()
+                self._looked = time.monotonic()
+            return dict(self._about)
+
     def _fetch(self) -> Any:
         import httpx
         from joserfc.jwk import KeySet
@@ -84,9 +101,11 @@ class Verifier:
                 about = web.get(self.issuer.rstrip("/") + "/.well-known/openid-configuration").raise_for_status().json()
                 if about.get("issuer") != self.issuer:
                     raise SettingsError("The provider calls itself otherwise than GRAPH_SERVICE_OIDC_ISSUER says.")
-                return KeySet.import_key_set(web.get(about["jwks_uri"]).raise_for_status().json())
+                keys = KeySet.import_key_set(web.get(about["jwks_uri"]).raise_for_status().json())
         except (httpx.HTTPError, ValueError, KeyError):
             raise ProviderUnreachable() from None
+        self._about = about
+        return keys
 
 
 def verifier(issuer: str | None, audience: str | None) -> Verifier:

@@ -17,6 +17,9 @@ PUBLIC = {
     "/readyz": "whether it answers requests",
     "/openapi.json": "the description of the API",
     "/": "leads to the first page",
+    "/sign-in": "leads to the sign-in provider",
+    "/signed-in": "takes back whom the provider confirms",
+    "/sign-out": "asks before a session is ended, and ends it",
 }
 ROLES = vocabulary("desk_roles").codes
 NOTHING, EVERYBODY = "-", "signed in"

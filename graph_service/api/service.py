@@ -1,13 +1,15 @@
 """What one running service holds: its programme, its settings, one reader per actor."""
 
 import threading
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from graph_service import clock
-from graph_service.actions import membership
+from graph_service.actions import claims, membership, sessions
 from graph_service.api.bearer import verifier
 from graph_service.disclosure.scope import Actor, ScopedReader
-from graph_service.errors import BadToken, NotConfigured, SignInNeeded
+from graph_service.errors import BadToken, NotConfigured, NotYours, SettingsError, SignInNeeded
 from graph_service.programme import Programme
 from graph_service.programme import open as open_programme
 from graph_service.settings import Settings
@@ -20,10 +22,17 @@ class Service:
     """
 
     def __init__(self, settings: Settings, local_actor: Actor | None = None, as_of: date | None = None) -> None:
+        if local_actor is not None and settings.public_name:
+            raise SettingsError(
+                "Without sign-in the service has no name in the world: unset GRAPH_SERVICE_PUBLIC_NAME."
+            )
         self.settings, self.local_actor, self.as_of = settings, local_actor, as_of
         self._programme: Programme | None = None
         # An unusable provider is refused at the start, not at the first sign-in.
-        self.verifier = None if settings.oidc_issuer is None else verifier(settings.oidc_issuer, settings.oidc_audience)
+        self.verifier = None
+        if settings.oidc_issuer is not None:
+            self.verifier = verifier(settings.oidc_issuer, settings.oidc_audience or settings.oidc_client_id)
+        self.rules = claims.read_rules(settings.sign_in_rules)
         self._readers: dict[Actor, ScopedReader] = {}
         self._lock = threading.Lock()
 
@@ -45,9 +54,30 @@ class Service:
             return membership.token_actor(self.programme.store, token, clock.today(self.settings.time_zone))
         if self.verifier is None:
             raise BadToken()
-        subject = self.verifier.subject(token)
-        today = clock.today(self.settings.time_zone)
-        return membership.member_actor(self.programme.store, self.verifier.issuer, subject, today)
+        said = self.verifier.claims(token)
+        let = self.let_in(said)
+        if let.membership is None:
+            sites = None if let.whole else frozenset(let.sites)
+            # The provider's id of an account is personal: the log has a keyed hash of it.
+            id = self.programme.store.internal_id("account", self.verifier.issuer, str(said["sub"]))
+            return Actor(f"account {id}", str(let.role), sites, let.person)
+        return membership.actor_of(self.programme.store, let.membership, clock.today(self.settings.time_zone))
+
+    def let_in(self, said: Mapping[str, Any]) -> sessions.Let:
+        """Why an account of the provider is let in: a membership, else the rules about claims. Raises NotYours."""
+        assert self.verifier is not None
+        store, today = self.programme.store, clock.today(self.settings.time_zone)
+        id = membership.membership_of(store, self.verifier.issuer, said, today)
+        found = sessions.Let(membership=id) if id else claims.let_in(store, self.rules, said)
+        if found is None:
+            raise NotYours("This account is not a member of the programme. Ask its administrator.")
+        return found
+
+    def in_session(self, cookie: str) -> Actor:
+        """Whom the cookie of a browser signs in. Raises SignInNeeded, NotYours."""
+        if "store" not in self.settings.model_fields_set:
+            raise SignInNeeded()
+        return sessions.actor_of(self.programme.store, cookie, clock.today(self.settings.time_zone))
 
     def reader(self, actor: Actor) -> ScopedReader:
         """The evidence as this actor may see it."""

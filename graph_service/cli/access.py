@@ -58,7 +58,12 @@ def _person(programme: Any, key: str | None, source: str) -> str | None:
 def add_member(
     context: typer.Context,
     issuer: Annotated[str, typer.Option("--issuer", help="Address of the sign-in provider.")],
-    subject: Annotated[str, typer.Option("--subject", help="The provider's own id of the account (claim `sub`).")],
+    subject: Annotated[
+        str | None, typer.Option("--subject", help="The provider's own id of the account (claim `sub`).")
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option("--email", help="Instead: the mail address that the provider has verified.")
+    ] = None,
     role: Role = "coordinator",
     sites: Sites = None,
     whole: Whole = False,
@@ -70,12 +75,15 @@ def add_member(
     with opened(context) as programme:
         from graph_service.actions import membership
 
+        if (subject is None) == (address is None):
+            raise UsageError("Say who with --subject or --email.")
+        account = subject if subject is not None else membership.by_address(str(address))
         last = None if until is None else day(until, programme)
         who = _person(programme, person, source)
         # Whoever is a person here may be scoped by that alone: own records, own caseload.
         places = [] if who is not None and sites is None and not whole else _sites(programme, sites, whole, source)
         id = membership.add_member(
-            programme.store, issuer, subject, role, sites=places, person=who, until=last, actor="command line"
+            programme.store, issuer, account, role, sites=places, person=who, until=last, actor="command line"
         )
         say(f"Member {id}.")
 

@@ -34,6 +34,7 @@ MODULES = (
     "keep",
     "wbl",
     "access",
+    "sign_in",
     "outbox",
     "consents",
 )

@@ -65,3 +65,23 @@ SERVICE_TOKEN = Kind(
     label="ServiceToken",
     kept="service",
 )
+
+SESSION = Kind(
+    "session",
+    """That a browser is signed in. Only a hash of its cookie is kept; it ends at a moment or when it is revoked.""",
+    (
+        field("hash", Text, "SHA-256 of the cookie's secret"),
+        field(
+            "membership", Text, "the membership that says what it may see; read again at each request", optional=True
+        ),
+        field("role", Code("desk_roles"), "which desk, where the provider's claims say so", optional=True),
+        field("whole", Bool, "all sites of the programme, by claims", default=False),
+        many("sites", Text, "internal ids of organisations, by claims"),
+        refers("person", "person", "the account's own record, by claims", optional=True),
+        field("began", Int, "when it was begun (seconds since 1970)", unit="s"),
+        field("ends", Int, "when it ends (seconds since 1970)", unit="s"),
+    ),
+    label="Session",
+    personal="account",
+    kept="service",
+)

@@ -16,6 +16,7 @@ from graph_service.web.errors import add_error_pages
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.language import Reading
 from graph_service.web.rendering import OWN_STATIC, page
+from graph_service.web.sign_in import add_sign_in
 from graph_service.web.today import SiteId
 from graph_service.web.wording import GROUP_WORDS, ORDER_WORDS
 from viz.page import STATIC
@@ -76,6 +77,7 @@ def add_pages(app: FastAPI) -> None:
     """Put the pages and their static files on the service."""
     for each in (router, today.router, learner.router, contacts.router, programme.router):
         app.include_router(each)
+    add_sign_in(app)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")
     app.mount("/static", StaticFiles(directory=OWN_STATIC), name="static")
     add_error_pages(app)

@@ -33,10 +33,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def provider(folder, port):
+def provider(folder, port, *home):
     """The provider, running; a new signing key at each start."""
     process = subprocess.Popen(
-        ["node", str(PROVIDER), str(port)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ["node", str(PROVIDER), str(port), *home],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
         assert process.stdout.readline().strip() == "ready"
