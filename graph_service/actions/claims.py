@@ -55,7 +55,8 @@ def read_rules(path: Path | None) -> tuple[Rule, ...]:
         if unknown or missing or each["role"] not in vocabulary("desk_roles").codes:
             wrong = ", ".join(sorted(unknown | missing)) or "role"
             raise SettingsError(f"Rule {number} of GRAPH_SERVICE_SIGN_IN_RULES is wrong: {wrong}.")
-        rules.append(Rule(**{name: tuple(value) if name == "sites" else value for name, value in each.items()}))
+        told_so: dict[str, Any] = each | {"sites": tuple(each.get("sites", ()))}
+        rules.append(Rule(**told_so))
     return tuple(rules)
 
 

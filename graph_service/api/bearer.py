@@ -61,7 +61,7 @@ class Verifier:
             aud={"essential": True, "value": audience or self.audience},
             exp={"essential": True},
             sub={"essential": True},
-            **({} if nonce is None else {"nonce": {"essential": True, "value": nonce}}),
+            nonce={"essential": nonce is not None, **({} if nonce is None else {"value": nonce})},
         )
         for fresh in (False, True):
             try:

@@ -66,7 +66,8 @@ class Service:
     def let_in(self, said: Mapping[str, Any]) -> sessions.Let:
         """Why an account of the provider is let in: a membership, else the rules about claims. Raises NotYours."""
         assert self.verifier is not None
-        store, today = self.programme.store, clock.today(self.settings.time_zone)
+        store = self.programme.store
+        today = clock.today(self.settings.time_zone)
         id = membership.membership_of(store, self.verifier.issuer, said, today)
         found = sessions.Let(membership=id) if id else claims.let_in(store, self.rules, said)
         if found is None:

@@ -103,10 +103,10 @@ def signed_in(
     except NotYours:
         # Only to whom it belongs: an administrator needs it to let the account in.
         return page("sign_out.html.j2", 403, state="stranger", own=str(said["sub"])[:200])
-    store, hours = running.programme.store, running.settings.session_hours
+    hours = running.settings.session_hours
     secure = home_of(request, running).startswith("https://")
     answer = RedirectResponse(own_path(taken["next"]), 303)
-    cookie = sessions.begin(store, let, hours)
+    cookie = sessions.begin(running.programme.store, let, hours)
     set_cookie(answer, request, running, HOST_COOKIE if secure else SESSION_COOKIE, cookie, int(hours * 3600))
     answer.delete_cookie(ON_THE_WAY, path="/")
     return answer
