@@ -61,6 +61,7 @@ class _Options(BaseSettings):
     texts_dir: Path | None = Field(None, description="folder of the programme's own texts: LANGUAGE.toml each")
     language: str | None = Field(None, description="language of the pages (en, es); default: the reader's own")
     placement_rules: Path | None = Field(None, description="the state's file of placement rules (YAML)")
+    wage_rule: Path | None = Field(None, description="file (YAML) that says when an occupation sustains a family")
     half_life: str = Field("180", description="half-life of a tie in days, or none")
 
 

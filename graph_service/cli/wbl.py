@@ -30,6 +30,8 @@ def register(app: typer.Typer) -> None:
     for group, name, doc in LISTS:
         commands = typer.Typer(help=doc, no_args_is_help=True)
         commands.command("list", help=doc)(_list(name))
+        if group == "priorities":
+            commands.command("rule")(rule)
         if group == "experiences":
             experiences.extend(commands)
         app.add_typer(commands, name=group)
@@ -54,7 +56,7 @@ def _list(name: str) -> Callable[..., None]:
 
         with opened(context) as programme:
             on = day(as_of, programme)
-            found = listed(programme.reader(OWNER), name, on)
+            found = listed(programme.reader(OWNER), name, on, programme.settings.wage_rule)
         _write(found, name, {"as_of": on}, form, output)
 
     return listing
@@ -84,6 +86,16 @@ def report(
         on, reader = day(as_of, programme), programme.reader(OWNER)
         found, evidence = listed(reader, "assessment", on), proposed(reader, on)
     _write(found, "assessment", {"as_of": on, "evidence": [asdict(each) for each in evidence]}, form, output)
+
+
+def rule(
+    file: Annotated[Path | None, typer.Argument(help="A rule file (YAML). [default: the one in force]")] = None,
+) -> None:
+    """Check a wage rule and print it."""
+    from graph_service.desks.work import wage_rule
+    from graph_service.settings import Settings
+
+    typer.echo(str(wage_rule(file or Settings().wage_rule)))
 
 
 def broker(

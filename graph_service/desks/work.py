@@ -1,11 +1,12 @@
 """The intermediary's work as an actor may see it: the lists of `graph_service.wbl` over a scoped reader."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from graph_service.disclosure.scope import ScopedReader
-from graph_service.wbl import brokering, directory, employers, experiences, instruments, pathways, planning
+from graph_service.wbl import brokering, directory, employers, experiences, instruments, pathways, planning, wages
 from graph_service.wbl.work import Work
 
 #: What can be listed, by name.
@@ -35,10 +36,23 @@ def work_of(reader: ScopedReader, as_of: date) -> Work:
     return Work(reader, as_of, frozenset(ids[at] for at in reader.learners(snapshot).tolist()))
 
 
-def listed(reader: ScopedReader, name: str, as_of: date) -> tuple[Any, ...]:
-    """One of the lists, as frozen rows."""
-    found: tuple[Any, ...] = LISTS[name](work_of(reader, as_of))
-    return found
+#: Lists that ask which occupations are in demand and sustain a family.
+BY_WAGE = ("priorities", "pathways")
+
+
+def listed(reader: ScopedReader, name: str, as_of: date, wage_rule: Path | None = None) -> tuple[Any, ...]:
+    """One of the lists, as frozen rows. wage_rule: the programme's file; default the shipped example.
+
+    Raises BadWageRule.
+    """
+    make: Callable[..., tuple[Any, ...]] = LISTS[name]
+    work = work_of(reader, as_of)
+    return make(work, wages.read(wage_rule)) if name in BY_WAGE else make(work)
+
+
+def wage_rule(path: Path | None = None) -> wages.WageRule:
+    """The rule of a file, or the shipped example. Raises BadWageRule."""
+    return wages.read(path)
 
 
 def brokered(reader: ScopedReader, as_of: date) -> brokering.Brokered:

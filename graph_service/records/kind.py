@@ -115,6 +115,10 @@ def participants(name: str, kind: str, vocabulary: str, doc: str, **more: Any) -
     return Field(name, Ref(kind), doc, many=True, roles=vocabulary, **more)
 
 
+#: Columns that the store adds to every record when it is read.
+KEPT = ("version", "revision", "ended", "batch")
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of record.
@@ -141,6 +145,8 @@ class Kind:
     by_name: dict[str, Field] = _field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        if taken := {each.name for each in self.fields} & {"id", *KEPT}:
+            raise ValueError(f"{self.name}: {', '.join(sorted(taken))} belong to every record")
         self.by_name.update({each.name: each for each in self.fields})
 
     def __iter__(self) -> Iterator[Field]:
@@ -159,10 +165,6 @@ class Kind:
         import pyarrow as pa
 
         return pa.schema([("id", pa.string())] + [(each.name, each.arrow) for each in self.fields])
-
-
-#: Columns that the store adds to every record when it is read.
-KEPT = ("version", "revision", "ended", "batch")
 
 
 def kept_schema(kind: Kind) -> Any:

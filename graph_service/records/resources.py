@@ -58,6 +58,7 @@ RESOURCES = (
     Resource("consensus", "consensus"),
     Resource("action_step", "action-steps"),
     Resource("occupation", "occupations"),
+    Resource("crosswalk", "crosswalks"),
     Resource("priority", "priorities"),
     Resource("pathway", "pathways"),
     Resource("course", "courses"),

@@ -4,12 +4,14 @@ from graph_service.records.kind import Between, Bool, Code, Date, Float, Kind, T
 
 OCCUPATION = Kind(
     "occupation",
-    """One occupation in one area and year, out of published labour-market tables.""",
+    """One occupation in one area, out of published labour-market tables; each says which edition it is of.""",
     (
         field("soc", Text, "occupation (SOC code)"),
         field("title", Text, "title"),
         field("area", Text, "area of the table"),
-        field("year", Between(1990, 2100), "year of the table"),
+        field("year", Between(1990, 2100), "year of employment and pay", optional=True),
+        field("projected_from", Between(1990, 2100), "first year of the projection", optional=True),
+        field("projected_to", Between(1990, 2100), "last year of the projection", optional=True),
         field("employment", Between(0, None), "people employed", optional=True),
         field("median_wage", Between(0, None, Float), "median pay of a year", optional=True, unit="$"),
         field("openings", Between(0, None, Float), "openings of a year", optional=True),
@@ -20,6 +22,20 @@ OCCUPATION = Kind(
         field("loaded", Date, "day it was loaded"),
     ),
     label="Occupation",
+)
+
+CROSSWALK = Kind(
+    "crosswalk",
+    """What a code of one classification means in another, out of a published table.""",
+    (
+        field("scheme", Code("crosswalk_schemes"), "which table"),
+        field("code", Text, "code (SOC, CIP or NAICS)"),
+        field("means", Text, "SOC code, career cluster or job zone; the code itself in a table of titles"),
+        field("title", Text, "title", optional=True),
+        field("edition", Text, "edition of the table"),
+        field("loaded", Date, "day it was loaded"),
+    ),
+    label="Crosswalk",
 )
 
 PRIORITY = Kind(

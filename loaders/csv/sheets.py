@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as _field
 
 from graph_service.errors import UnknownParameter
-from graph_service.records import contacts, people
+from graph_service.records import contacts, people, wbl_engagement, wbl_experiences, wbl_pathways
 from graph_service.records.kind import Field, Kind, Text, field
 from graph_service.records.vocabulary import vocabulary
 
@@ -140,6 +140,22 @@ SHEETS: dict[str, Sheet] = {
             contacts.RELATION,
             "what one person is to another: mentor, family, near peer",
             identity=("ego", "alter", "relation", "since"),
+        ),
+        Sheet("slots", wbl_experiences.SLOT, "places that employers offer for one activity"),
+        Sheet("experiences", wbl_experiences.EXPERIENCE, "learners' placements and other experiences"),
+        Sheet("employer-asks", wbl_engagement.EMPLOYER_ASK, "what an employer was asked, by whom, and the answer"),
+        Sheet("champions", wbl_engagement.CHAMPION, "people of employers who speak for work-based learning"),
+        Sheet(
+            "priorities",
+            wbl_pathways.PRIORITY,
+            "occupations that an authority lists as priorities",
+            identity=("soc", "area", "authority", "since"),
+        ),
+        Sheet(
+            "programme-statuses",
+            wbl_pathways.PROGRAMME_STATUS,
+            "learners' dated status in career and technical education",
+            identity=("learner", "status", "since"),
         ),
     )
 }

@@ -2,12 +2,23 @@
 
 import csv
 import io
+from importlib.resources import files
 
 from graph_service.records.kind import Field
 from graph_service.records.vocabulary import vocabulary
 from loaders.csv.sheets import Column, Sheet, sheet
 from loaders.tables import EXAMPLE
 
+#: Made-up tables in the layouts of published ones.
+SAMPLES = {
+    "oews": "oews_sample_M2025.csv",
+    "projections": "projections_sample.csv",
+    "job-zones": "job_zones_sample.csv",
+    "cip-soc": "cip_soc_sample.csv",
+    "soc-clusters": "soc_clusters_sample.csv",
+    "naics-clusters": "naics_clusters_sample.csv",
+    "naics": "naics_sample.csv",
+}
 #: What the example row says where the type alone says too little.
 _EXAMPLES = {
     "id": "ex-001",
@@ -31,11 +42,15 @@ _EXAMPLES = {
 def template(name: str) -> str:
     """CSV text: a header, then one example row, which is not loaded when it is left in.
 
+    Of a published table: a made-up one in its layout.
+
     Raises UnknownParameter.
 
     >>> template("caseload").splitlines()[0]
     'id,adult,learner,role,since,until'
     """
+    if name in SAMPLES:
+        return (files("loaders.labour") / "samples" / SAMPLES[name]).read_text(encoding="utf-8")
     found = sheet(name)
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")

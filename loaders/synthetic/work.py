@@ -21,7 +21,7 @@ WORK = (
     "visit", "hour_log", "evaluation",
     "engagement", "champion", "employer_ask", "partnership", "commitment", "funding", "community", "vision_target",
     "policy", "endorsement", "assistance", "barrier", "convening", "attendance", "coach_log", "resource_item",
-    "rating", "consensus", "action_step", "occupation", "priority", "pathway", "course", "milestone",
+    "rating", "consensus", "action_step", "occupation", "crosswalk", "priority", "pathway", "course", "milestone",
     "programme_status",
 )  # fmt: skip
 AT_WORK = ("work_session", "placement_visit", "evaluation")

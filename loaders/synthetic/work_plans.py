@@ -178,8 +178,20 @@ def _labour(here: Place, rows: dict[str, list[Row]]) -> None:
                 "employment": 1000 + 137 * (n * 7 % 40), "median_wage": 31000.0 + 17500 * level + 800 * (n // 3),
                 "openings": float(40 + (n * 53) % 260), "growth": float((n * 17) % 25 - 6), "job_zone": 2 + level,
                 "sector": sector, "source": "made-up sample table", "loaded": here.last,
+                "projected_from": here.last.year - 1, "projected_to": here.last.year + 9,
             }
         )  # fmt: skip
+        for scheme, code, means in (
+            ("job_zone", soc, str(2 + level)),
+            ("cip_soc", _programme(n // 3, level), soc),
+            ("soc_cluster", soc, sector),
+        ):
+            rows["crosswalk"].append(
+                {
+                    "id": here.id(f"XW-{scheme}", n), "scheme": scheme, "code": code, "means": means, "title": title,
+                    "edition": "made-up sample table", "loaded": here.last,
+                }
+            )  # fmt: skip
         if n % 4 == 0:
             rows["priority"].append(
                 {
@@ -187,6 +199,20 @@ def _labour(here: Place, rows: dict[str, list[Row]]) -> None:
                     "since": here.first,
                 }
             )  # fmt: skip
+
+    for n, (industry, noun, sector) in enumerate(zip(known.naics, known.nouns, known.codes, strict=True)):
+        for scheme, means in (("naics", industry), ("naics_cluster", sector)):
+            rows["crosswalk"].append(
+                {
+                    "id": here.id(f"XW-{scheme}", n), "scheme": scheme, "code": industry, "means": means, "title": noun,
+                    "edition": "made-up sample table", "loaded": here.last,
+                }
+            )  # fmt: skip
+
+
+def _programme(cluster: int, level: int) -> str:
+    """A made-up programme code in the form of CIP."""
+    return f"{cluster + 1:02d}.0{level + 1}01"
 
 
 def _pathways(here: Place, rows: dict[str, list[Row]]) -> None:
@@ -197,7 +223,7 @@ def _pathways(here: Place, rows: dict[str, list[Row]]) -> None:
         rows["pathway"].append(
             {
                 "id": id, "organization": here.place[homes[n % len(homes)]], "sector": sector, "since": here.first,
-                "name": f"{vocabulary('career_clusters').label(sector)} pathway",
+                "name": f"{vocabulary('career_clusters').label(sector)} pathway", "cip": _programme(n, 0),
             }
         )  # fmt: skip
         for at, title in enumerate(COURSES):

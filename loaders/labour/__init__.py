@@ -1,0 +1,1 @@
+"""Published labour-market tables, in the layouts in which they are downloaded."""
