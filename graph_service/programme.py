@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graph_service.disclosure.records import RecordReader
     from graph_service.disclosure.scope import Actor, ScopedReader
     from graph_service.introductions.choices import Choices
+    from graph_service.introductions.plan import Plan
     from graph_service.introductions.suggestions import Suggestions
     from graph_service.measures.catalogue import Model
     from graph_service.measures.growth import Growth
@@ -148,6 +149,37 @@ class Programme:
 
         snapshot = self.snapshot(as_of, known_at=known_at, **choices)
         return suggest(snapshot, self.evidence, learner, limit, recommender)
+
+    def assign(
+        self,
+        as_of: date | str | None = None,
+        *,
+        seed: int = 0,
+        each: int = 1,
+        groups: bool = True,
+        known_at: date | str | int | None = None,
+        recommender: "Choices | None" = None,
+        **choices: Any,
+    ) -> "Plan":
+        """A plan of introductions for everyone at once; see `graph_service.introductions.plan.plan`.
+
+        each: introductions for one learner, at most; groups: small groups where they serve more learners who have
+        nobody; seed: of the draws between equals. Nothing is written: `adopt` puts a plan on its way.
+        """
+        from graph_service.introductions.plan import plan
+
+        snapshot = self.snapshot(as_of, known_at=known_at, **choices)
+        return plan(snapshot, self.evidence, seed=seed, each=each, groups=groups, choices=recommender)
+
+    def adopt(self, plan: "Plan", actor: "Actor | None" = None) -> list[str]:
+        """Put every introduction of a plan on its way, and log its draws; ids of those that were.
+
+        Adopted twice, nothing is doubled. Raises NotYours.
+        """
+        from graph_service.actions.adopting import adopt
+        from graph_service.disclosure.scope import OWNER
+
+        return adopt(self.store, actor or OWNER, plan)
 
     def audit(
         self,

@@ -41,6 +41,17 @@ def introduce(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     limit: Annotated[int, typer.Option("--limit", help="Suggestions for each learner.")] = 5,
+    assign: Annotated[
+        bool, typer.Option("--assign", help="With --all: one plan for everyone, within everybody's capacity.")
+    ] = False,
+    each: Annotated[int, typer.Option("--each", help="With --assign: introductions for one learner, at most.")] = 1,
+    groups: Annotated[
+        bool, typer.Option("--groups/--no-groups", help="With --assign: small groups where they reach more.")
+    ] = True,
+    seed: Annotated[int, typer.Option("--seed", help="With --assign: seed of the draws between equals.")] = 0,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="With --assign: put the plan's introductions on their way.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why, with the evidence, in words.")] = False,
     half_life: HalfLife = None,
     weights: Weights = "table",
@@ -53,8 +64,16 @@ def introduce(
     """Recommend warm introductions: learner, connector, target, over two real relationships."""
     if (learner is None) != everyone:
         raise UsageError("Name one learner with --learner KEY, or ask for everyone with --all.")
+    if (assign and not everyone) or (propose and not assign):
+        raise UsageError("--assign makes a plan for --all; --propose puts such a plan on its way.")
     with opened(context) as programme:
         chosen = parameters(programme, half_life, weights, theta, theta_strong, layer)
+        if assign:
+            made = programme.assign(as_of, seed=seed, each=each, groups=groups, known_at=known_at, parameters=chosen)
+            _write_plan(programme, made, form, output)
+            if propose:
+                say(f"{len(programme.adopt(made))} introductions are on their way.")
+            return
         found = programme.introductions(learner, limit, as_of, known_at=known_at, parameters=chosen)
         if form is Format.json:
             write_json(found.as_dict(), output)
@@ -63,6 +82,28 @@ def introduce(
         write_table(found.table(), form, output, title=title)
         if explain:
             _explain(found.as_dict())
+
+
+def _write_plan(programme: Any, made: Any, form: Format, output: Any) -> None:
+    """A plan: the introductions, and under the table what it reaches, whom it leaves out and what would help."""
+    if form is Format.json:
+        write_json(made.as_dict(programme.evidence), output)
+        return
+    write_table(made.table(), form, output, title=f"A plan of introductions on {made.field.snapshot.as_of}")
+    told = made.figures()
+    say(f"{told['served']} of {told['learners']} learners get an introduction; {told['with_a_path']} have a path.")
+    say(
+        f"{told['with_nobody']} have nobody; {told['with_nobody_and_a_path']} of them have a path, "
+        f"{told['methods'][0]['served_with_nobody']} get an introduction."
+    )
+    for each in told["methods"]:
+        uneven = "no load" if each["load_gini"] is None else f"load Gini {each['load_gini']:.3f}"
+        say(
+            f"{each['name']}: {each['served']} served, {each['served_with_nobody']} of them with nobody, "
+            f"score {each['score']:.2f}, {uneven}, {each['beyond_capacity']} beyond capacity."
+        )
+    for each in made.left_out()[1][:8]:
+        say(f"Would help: {each['text']}.")
 
 
 def _explain(told: dict[str, Any]) -> None:

@@ -22,15 +22,14 @@ from graph_service.introductions.figures import (
 from graph_service.introductions.history import Reader
 from graph_service.introductions.rankers import RANKERS
 from graph_service.introductions.recommend import Field, field_of
+from graph_service.introductions.subgroups import LEAST, members
 from graph_service.introductions.trial import EVERY_TIE, INACTIVE, Candidates, active, candidates_of, new_ties
-from graph_service.snapshot.rows import index_in, known, on_day
+from graph_service.snapshot.rows import known
 
 if TYPE_CHECKING:
     from graph_service.snapshot.snapshot import Snapshot
 
 VERSION = "1"
-#: Subgroups with fewer learners than this are not reported.
-LEAST = 10
 #: Outcomes from which stated probabilities are compared with what came true.
 ENOUGH_OUTCOMES = 100
 
@@ -73,7 +72,10 @@ def audit(
         raise NotFound("Nobody can be judged: no learner has both a candidate before and a new tie in the test period.")
     owner = candidates.owner
     hit = truth.hits(candidates.learners[owner], candidates.target)
-    subgroups = _subgroups(evidence, before, candidates.learners, chosen, split)
+    subgroups = {
+        attribute: {value: mask & chosen for value, mask in values.items()}
+        for attribute, values in members(evidence, before, candidates.learners, split).items()
+    }
     told = []
     for ranking, name in rankings(field, candidates, seed):
         told.append(_row(field, candidates, ranking, name, hit, chosen, subgroups, seed))
@@ -153,28 +155,6 @@ def _gap(groups: dict[str, np.ndarray]) -> dict[str, Any]:
         "n": {value: len(values) for value, values in shown.items()},
         "gap": max(means.values()) - min(means.values()) if len(means) > 1 else None,
     }
-
-
-def _subgroups(
-    evidence: Reader, snapshot: "Snapshot", learners: np.ndarray, chosen: np.ndarray, split: date
-) -> dict[str, dict[str, np.ndarray]]:
-    """Per attribute and value: truth per learner, among those judged. Read for this report alone, never to rank."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    assert snapshot.people is not None
-    rows = known(evidence.table("subgroup"), snapshot.revision)
-    rows = rows.append_column("until", pa.nulls(rows.num_rows, pa.date32()))
-    rows = on_day(rows, pa.scalar(split, pa.date32()))
-    who = index_in(rows["person"], snapshot.people.table["id"])
-    found: dict[str, dict[str, np.ndarray]] = {}
-    for attribute in sorted(pc.unique(rows["attribute"]).to_pylist()):
-        of = np.asarray([each == attribute for each in rows["attribute"].to_pylist()], bool)
-        values = np.asarray(rows["value"].to_pylist(), object)
-        found[attribute] = {
-            value: np.isin(learners, who[of & (values == value)]) & chosen for value in sorted(set(values[of]))
-        }
-    return found
 
 
 def trade(rows: list[dict[str, Any]]) -> dict[str, float | None]:

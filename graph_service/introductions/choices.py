@@ -35,6 +35,9 @@ class Choices:
     same_language: bool
     same_mode: bool
     same_region: bool
+    evenness: float
+    targets_each: int
+    connectors_each: int
     excluded_organizations: tuple[str, ...] = field(default=())
     tau: float | None = None
 
@@ -46,6 +49,10 @@ class Choices:
         for name in ("assigned_strength", "new_tie_weight", "mutual_contacts", "prior_asks", "rest_half_life"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise UnknownParameter(f"{name} is a positive number.")
+        if not 0 <= self.evenness < float("inf"):
+            raise UnknownParameter("evenness is a number of at least 0.")
+        if not (1 <= self.targets_each <= 200 and 1 <= self.connectors_each <= 20):
+            raise UnknownParameter("targets_each is 1 to 200, connectors_each 1 to 20.")
         total = sum(self.lift.values())
         object.__setattr__(self, "lift", {name: self.lift[name] / total for name in TERMS})
 
@@ -74,6 +81,6 @@ def _shipped() -> Choices:
     read = tomllib.loads(text)
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in (read["score"] | read["gates"]).items()
+        for name, value in (read["score"] | read["gates"] | read["assign"]).items()
     }
     return Choices(version=read["version"], lift=read["lift"], **values)

@@ -81,3 +81,16 @@ def test_an_introduction_from_the_suggestion_to_the_meeting(url: str, capsys: py
         run(["introductions", "move", id, "close", "--version", "2", "--store", url])
     assert end.value.code == 1
     assert "changed since you read it" in capsys.readouterr().err
+
+
+def test_a_plan_for_everyone_as_a_table_and_put_on_its_way(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run_ok("introduce", "--all", "--assign", "--propose", "--as-of", TODAY, "--store", url)
+    out, err = capsys.readouterr()
+    assert "eva" in out
+    assert "1 of 1 learners get an introduction" in err
+    assert "1 introductions are on their way" in err
+    told = json.loads(
+        said(capsys, "introduce", "--all", "--assign", "--as-of", TODAY, "--format", "json", "--store", url)
+    )
+    assert told["introductions"] == []
+    assert [(each["code"], each["about"]) for each in told["left_out"]] == [("gate", "in_flight")]

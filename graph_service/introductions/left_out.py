@@ -1,0 +1,92 @@
+"""Who gets no introduction, and what would help: one reason for each learner, summed up for the whole programme."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph_service.introductions.answer import goal_sectors, texts
+from graph_service.introductions.gates import CODES, GATES
+from graph_service.introductions.options import Options
+from graph_service.introductions.recommend import Field
+from graph_service.snapshot.strength import DORMANT
+
+
+@dataclass(frozen=True)
+class Help:
+    """What would help a learner: a code, and whom or what it is about (an own key, a gate, a sector)."""
+
+    code: str
+    about: str | None = None
+
+
+def helps(field: Field, options: Options, served: np.ndarray, full: np.ndarray) -> dict[int, Help]:
+    """What would help each learner who is not served, by place in `options.rows`.
+
+    full: truth per adult: every place is taken.
+    """
+    warm = _to_warm(field)
+    found = {}
+    for at in np.flatnonzero(~served).tolist():
+        found[at] = _help(field, options, at, full, warm)
+    return found
+
+
+def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[int, int]) -> Help:
+    row, keys = int(options.rows[at]), field.snapshot.keys
+    own = int(field.rules.learner[row])
+    if own:
+        return Help("gate", next(code for k, code in enumerate(CODES) if own >> k & 1))
+    run = range(int(options.ptr[at]), int(options.ptr[at + 1]))
+    if run:
+        best = max(run, key=lambda option: float(options.value[option]))
+        taken = [adult for adult in (options.target[best], options.connector[best]) if full[adult]]
+        return Help("place", str(keys[int(taken[0])]) if taken else None)
+    if row in warm:
+        return Help("warm", str(keys[warm[row]]))
+    hops = field.paths.first.row(row)
+    if not len(hops):
+        return Help("own_contact")
+    if options.found.gates[at].any():
+        return Help("gate", CODES[int(options.found.gates[at].argmax())])
+    if options.found.useless[at]:
+        return Help("new_field")
+    sectors = goal_sectors(int(field.network.goals[row]))
+    return Help("host", sectors[0] if sectors else None)
+
+
+def _to_warm(field: Field) -> dict[int, int]:
+    """Per learner the contact gone quiet most recently who knows targets and may be asked."""
+    pairs, facts = field.snapshot.pairs, field.facts
+    assert pairs is not None
+    quiet = pairs.state == DORMANT
+    one = np.concatenate([pairs.a[quiet], pairs.b[quiet]]).astype(np.int64)
+    other = np.concatenate([pairs.b[quiet], pairs.a[quiet]]).astype(np.int64)
+    last = np.concatenate([pairs.last[quiet], pairs.last[quiet]])
+    reaches = np.diff(field.paths.second.ptr) > 0
+    good = (facts.learner | facts.research)[one] & (facts.adult | facts.research)[other]
+    good &= reaches[other] & (field.rules.adult[other] == 0)
+    order = np.lexsort((-other[good], last[good]))
+    return dict(zip(one[good][order].tolist(), other[good][order].tolist(), strict=True))
+
+
+def summed(found: dict[int, Help], needy: np.ndarray) -> list[dict[str, Any]]:
+    """What would help most, first: how many learners, and how many of them have nobody."""
+    words = texts("coordinator")["help"]
+    mends = {gate.code: gate.mends for gate in GATES}
+    everyone = Counter(found.values())
+    with_nobody = Counter(each for at, each in found.items() if needy[at])
+    told = []
+    for each, count in sorted(everyone.items(), key=lambda pair: (-pair[1], pair[0].code, pair[0].about or "")):
+        about = mends[each.about] if each.code == "gate" and each.about else each.about or words["any"]
+        told.append(
+            {
+                "code": each.code,
+                "about": each.about,
+                "learners": count,
+                "with_nobody": with_nobody[each],
+                "text": words[each.code].format(about=about, learners=count),
+            }
+        )
+    return told
