@@ -101,6 +101,13 @@ class Programme:
         """Today in the programme's time zone."""
         return clock.today(self.settings.time_zone)
 
+    @staticmethod
+    def versions() -> dict[str, str]:
+        """Versions of catalogue and code: they travel with every report."""
+        from graph_service.measures.catalogue import VERSION
+
+        return {"catalogue": VERSION, "code": _version()}
+
     def parameters(self) -> Parameters:
         """The programme's own parameters: its settings, else the defaults."""
         return Parameters(half_life=Parameters.parse_half_life(self.settings.half_life))

@@ -25,6 +25,7 @@ MODULES = (
     "load",
     "measure",
     "waves",
+    "cohort",
     "introductions",
     "look",
     "demo",

@@ -76,7 +76,7 @@ def share_structure(snapshots: Sequence[Snapshot], of: Union) -> None:
 
 
 def _lane(found: "Structure", place: np.ndarray, lane: int) -> "Structure":
-    return found._make(column[place, lane] for column in found)
+    return type(found)(*(column[place, lane] for column in found))
 
 
 def _places(snapshots: Sequence[Snapshot]) -> tuple[tuple[np.ndarray, ...], int]:

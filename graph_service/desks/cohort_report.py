@@ -1,0 +1,326 @@
+"""Did networks grow, for whom, compared with what, and how far can it be believed: the evaluator's report."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from graph_service.desks.aligned import Cohort, Look, align
+from graph_service.desks.contrasts import arms_of, subgroups_of
+from graph_service.desks.telling import figure, is_share, level, told, withheld
+from graph_service.desks.views.cohort_report import Cell, CohortReport, Figure, FirstTie, Network, Observed, Outcome
+from graph_service.disclosure.scope import ScopedReader
+from graph_service.disclosure.suppression import Rule, change_withheld
+from graph_service.errors import UnknownMeasure
+from graph_service.measures import catalogue
+from graph_service.measures.catalogue import Model
+from graph_service.measures.cohort.change import change, cox_index_of_waves, rate_ratio_of_waves
+from graph_service.measures.cohort.coverage import coverage, logging
+from graph_service.measures.cohort.estimate import Estimate
+from graph_service.measures.cohort.observation import Observation, waves_refused
+from graph_service.measures.cohort.observed import feeds, instruments, observation, of_waves, worth
+from graph_service.measures.cohort.resampling import Resampling
+from graph_service.measures.cohort.sensitivity import Panel, sensitivity
+from graph_service.measures.cohort.survival import groups_differ, time_to_first_tie
+from graph_service.measures.cohort.vertex import density, networks_differ, vertex_bootstrap
+from graph_service.snapshot.parameters import Parameters
+from graph_service.snapshot.rows import known
+from graph_service.snapshot.snapshot import Snapshot
+
+#: What is looked at when nothing is named: the four dimensions side by side, never one score.
+OUTCOMES = (
+    "network_size",
+    "professional_network_size",
+    "unconnected",
+    "strong_ties",
+    "resources_received",
+    "effective_size",
+    "constraint",
+    "iqv_sector",
+    "extensity",
+    "upper_reachability",
+    "activation_ratio",
+)
+#: Measures of the cohort as a whole.
+WHOLE = ("economic_connectedness", "exposure", "friending_bias", "reciprocity", "arc_reciprocity")
+DAYS = (90, 180, 365)
+#: People up to which networks are drawn again, and how often: each draw holds all pairs.
+DRAWN_PEOPLE, DRAWN = 800, 199
+
+
+def cohort_report(
+    reader: ScopedReader,
+    start: Look,
+    end: Look,
+    *,
+    by: str | None = None,
+    reference: str | None = None,
+    arms: tuple[str, str] | None = None,
+    measures: Sequence[str] = OUTCOMES,
+    parameters: Parameters | None = None,
+    model: Model = "whole",
+    rule: Rule | None = None,
+    how: Resampling | None = None,
+    panel: bool = True,
+    versions: dict[str, str] | None = None,
+) -> CohortReport:
+    """The report of the learners in the reader's scope between two looks.
+
+    by: field whose groups are compared with `reference` (default: the largest). arms: two values of `by` for a
+    difference-in-differences. panel: the headline again under other half-lives and thresholds.
+    Changes are refused where another instrument or feed observed the second day; arms where it observed one of them.
+    Raises UnknownMeasure, UsageError.
+    """
+    rule, how, chosen = rule or Rule(), how or Resampling(), parameters or reader.parameters
+    declared = catalogue.of_level("learner")
+    for id in measures:
+        if id not in declared:
+            raise UnknownMeasure(measure=id)
+    cohort = align(reader, (start, end), chosen)
+    seen, counts = _observed(cohort)
+    refusal = waves_refused(*seen) if any(seen) else waves_refused(None, Observation("nothing"))
+    outcomes = tuple(_outcome(cohort, id, model, seen, rule, how) for id in measures)
+    codes = None if by is None else cohort.groups(by)
+    table = None if codes is None else subgroups_of(cohort, codes, measures, model, reference, seen, rule, how)
+    sides = None if codes is None or arms is None else arms_of(cohort, codes, arms, measures, model, rule, how)
+    first = _first_ties(cohort, codes, rule)
+    found = _panel(cohort, measures[0], model, seen, how) if panel and measures and chosen.layer == "logged" else None
+    written = _loggers(cohort.second)
+    return CohortReport(
+        start=start.as_of,
+        end=end.as_of,
+        waves=(start.wave, end.wave),
+        revisions=(cohort.first.revision, cohort.second.revision),
+        parameters=chosen.as_dict(),
+        model=model,
+        versions=versions or {},
+        by=by,
+        suppression=f"fewer than {rule.k} learners are not told, nor what would give them away",
+        learners={
+            "first": int((cohort.before >= 0).sum()),
+            "second": int((cohort.after >= 0).sum()),
+            "both": int(((cohort.before >= 0) & (cohort.after >= 0)).sum()),
+        },
+        coverage=(_coverage(cohort.first, cohort.before, rule), _coverage(cohort.second, cohort.after, rule)),
+        observed=tuple(
+            Observed(source=name, before=counts[0].get(name, 0), after=counts[1].get(name, 0))
+            for name in sorted(counts[0].keys() | counts[1].keys())
+        ),
+        refused=None if refusal is None else refusal.sentence,
+        loggers=written.loggers,
+        ties_per_logger=figure(written.per_logger),
+        largest_logger=figure(written.largest_share),
+        outcomes=outcomes,
+        networks=_networks(cohort, rule, how),
+        first_tie=first[0],
+        first_tie_differs=first[1],
+        subgroups=() if table is None else table,
+        arms=sides,
+        sensitivity=() if found is None else _cells(found, rule),
+        sensitivity_of=None if found is None else measures[0],
+        same_sign=None if found is None else found.same_sign,
+        same_verdict=None if found is None else found.same_verdict,
+        notes=_notes(chosen, codes),
+    )
+
+
+def _observed(cohort: Cohort) -> tuple[tuple[Observation | None, Observation | None], list[dict[str, int]]]:
+    """What observed the ties of each day, and how much each feed or instrument brought."""
+    first, second = cohort.first, cohort.second
+    if first.parameters.layer == "logged":
+        return of_waves(first, second), [feeds(first), feeds(second)]
+    counts = []
+    for snapshot in (first, second):
+        counts.append(instruments(known(cohort.reader.table("stated_tie"), snapshot.revision), snapshot))
+    one, two = (observation(worth(count), "stated") for count in counts)
+    if first.parameters.layer == "stated":
+        return (one, two), counts
+    logged = of_waves(first, second)
+    both = [
+        None
+        if said is None and log is None
+        else Observation(f"{log or 'no log'}; {said or 'nothing stated'}", layer="either")
+        for log, said in zip(logged, (one, two), strict=True)
+    ]
+    return (both[0], both[1]), [
+        feeds(snapshot) | count for snapshot, count in zip((first, second), counts, strict=True)
+    ]
+
+
+def _outcome(
+    cohort: Cohort,
+    id: str,
+    model: Model,
+    seen: tuple[Observation | None, Observation | None],
+    rule: Rule,
+    how: Resampling,
+) -> Outcome:
+    each = catalogue.get(id)
+    before, after = cohort.values(id, model)
+    found = change(
+        before, after, sites=cohort.site, observed=seen if any(seen) else (None, Observation("nothing")), how=how
+    )
+    levels = [_mean(values, how) for values in (before, after)]
+    hidden = change_withheld(rule, levels[0].n, levels[1].n)
+    ratio: Estimate | None = None
+    if found.mean.value is None:
+        ratio = None
+    elif is_share(each):
+        ratio = cox_index_of_waves(before, after, sites=cohort.site, how=how)
+    elif each.whole_number and each.range == "0..n":
+        ratio = rate_ratio_of_waves(before, after, sites=cohort.site, how=how)
+    shown = level(levels[0], each, rule), level(levels[1], each, rule)
+    gone = hidden is None and is_share(each) and any(each.reason in ("small_cell", "coded") for each in shown)
+    parts = [withheld("small_cell") if gone else told(part, rule, hidden) for part in (found.mean, found.g_av)]
+    return Outcome(
+        measure=id,
+        name=each.name,
+        dimension=each.dimension,
+        unit=each.unit,
+        better=each.better,
+        see_with=each.see_with,
+        before=shown[0],
+        after=shown[1],
+        change=parts[0],
+        size=parts[1],
+        ratio=None if ratio is None else withheld("small_cell") if gone else told(ratio, rule, hidden),
+        incomplete=None if hidden else found.incomplete,
+    )
+
+
+def _mean(values: np.ndarray, how: Resampling) -> Estimate:
+    """The mean of one day over everybody with a value."""
+    from scipy import stats
+
+    there = values[~np.isnan(values)]
+    n = len(there)
+    if n == 0:
+        return Estimate.null("no_one_measured", 0, "mean")
+    margin = float(stats.t.ppf(0.5 + how.level / 2, n - 1)) * float(there.std(ddof=1)) / n**0.5 if n > 1 else None
+    ends = {} if margin is None else {"low": there.mean() - margin, "high": there.mean() + margin}
+    return Estimate.of(there.mean(), n, "mean, t interval", level=how.level, **ends)
+
+
+def _coverage(snapshot: Snapshot, rows: np.ndarray, rule: Rule) -> Figure:
+    here = rows[rows >= 0]
+    recorded = np.zeros(len(here)) if snapshot.recorded is None else snapshot.recorded[here] > 0
+    return told(coverage(recorded), rule)
+
+
+def _loggers(snapshot: Snapshot) -> Any:
+    contacts = snapshot.contacts
+    return logging([] if contacts is None else contacts.table["asserted_by"])
+
+
+def _networks(cohort: Cohort, rule: Rule, how: Resampling) -> tuple[Network, ...]:
+    found = []
+    for id in WHOLE:
+        each = catalogue.get(id)
+        pair = []
+        for snapshot in (cohort.first, cohort.second):
+            column = each.compute(snapshot)
+            n = 0 if column.n is None else int(column.n[0])
+            value = None if column.null[0] else float(column.values[0])
+            reason = None if value is not None else str(column.reasons()[0])
+            pair.append(
+                told(Estimate(value, n, id.replace("_", " "), reason=reason), rule) if n else withheld(reason or "")
+            )
+        found.append(Network(id=id, meaning=each.meaning, before=pair[0], after=pair[1]))
+    meaning = "Share of pairs of learners and their contacts who are tied; falls as networks take in more people."
+    return (*found, Network(id="density", meaning=meaning, **_density(cohort, replace(how, resamples=DRAWN))))
+
+
+def _density(cohort: Cohort, how: Resampling) -> dict[str, Figure]:
+    """Density of the people who are tied on either day, by vertex bootstrap."""
+    graphs = [cohort.first, cohort.second]
+    names = [[] if each.people is None else each.people.ids for each in graphs]
+    tied = {ids[at] for each, ids in zip(graphs, names, strict=True) for at in np.unique(each.graph.indices).tolist()}
+    place = {id: at for at, id in enumerate(sorted(tied))}
+    if not 3 <= len(place) <= DRAWN_PEOPLE:
+        none = Figure(value=None, n=len(place), reason="too_few" if len(place) < 3 else "too_many")
+        return {"before": none, "after": none, "change": none}
+    matrices = []
+    for each, ids in zip(graphs, names, strict=True):
+        at = np.array([place.get(id, -1) for id in ids], np.int64)
+        matrix = np.zeros((len(place), len(place)))
+        egos = np.repeat(np.arange(len(each.graph)), np.diff(each.graph.indptr))
+        matrix[at[egos], at[each.graph.indices]] = 1.0
+        matrices.append(matrix)
+    one, two = (figure(vertex_bootstrap(matrix, density, how=how)) for matrix in matrices)
+    return {"before": one, "after": two, "change": figure(networks_differ(matrices[0], matrices[1], density, how=how))}
+
+
+def _first_ties(
+    cohort: Cohort, codes: Sequence[str | None] | None, rule: Rule
+) -> tuple[tuple[FirstTie, ...], Figure | None]:
+    """Days to the first professional tie, learners without one censored on the second day."""
+    snapshot, rows = cohort.second, cohort.after
+    if snapshot.people is None or not (rows >= 0).any():
+        return (), None
+    column = catalogue.compute(snapshot, ["time_to_first_professional_tie"])["time_to_first_professional_tie"]
+    reasons, here = column.reasons(), rows[rows >= 0]
+    enrolled = snapshot.people.enrolled_since[here]
+    assert snapshot.as_of is not None
+    last = (snapshot.as_of - type(snapshot.as_of)(1970, 1, 1)).days
+    tied = ~column.null[here]
+    days = np.where(tied, column.values[here], np.maximum(last - enrolled, 0)).astype(np.float64)
+    days[reasons[here] == "not_enrolled"] = np.nan
+    group = ["everyone"] * len(here) if codes is None else [codes[at] for at in np.flatnonzero(rows >= 0).tolist()]
+    curves = time_to_first_tie(days, tied, group)
+    found = []
+    for curve in curves:
+        small = curve.n < rule.k
+        without = {str(day): None if small else curve.without_at(day) for day in DAYS}
+        median = withheld("small_group") if small else figure(curve.median)
+        shown = (None, None) if small or min(curve.events, curve.n - curve.events) < rule.k else (curve.n, curve.events)
+        found.append(FirstTie(group=curve.group, n=shown[0], events=shown[1], median=median, without=without))
+    differs = None if codes is None else figure(groups_differ(days, tied, group))
+    return tuple(found), differs
+
+
+def _panel(
+    cohort: Cohort,
+    id: str,
+    model: Model,
+    seen: tuple[Observation | None, Observation | None],
+    how: Resampling,
+) -> Panel:
+    own = cohort.first.parameters
+
+    def estimate(half_life: float | None, theta: float) -> Estimate:
+        strong = max(own.theta_strong, theta)
+        other = cohort.again(own.with_(half_life=half_life, theta=theta, theta_strong=strong))
+        pair = other.values(id, model)
+        return change(
+            *pair, sites=cohort.site, observed=seen if any(seen) else (None, Observation("nothing")), how=how
+        ).mean
+
+    return sensitivity(estimate, chosen=(own.half_life, own.theta))
+
+
+def _cells(panel: Panel, rule: Rule) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            half_life=cell.half_life,
+            theta=cell.threshold,
+            chosen=cell == panel.chosen,
+            change=told(cell.estimate, rule),
+        )
+        for cell in panel.cells
+    )
+
+
+def _notes(parameters: Parameters, codes: Sequence[str | None] | None) -> tuple[str, ...]:
+    notes = [
+        "Measures are shown beside network size: upper reachability, range and constraint move with it.",
+        "Learners with nothing recorded count as 0 and are in every denominator; coverage says how many they are.",
+    ]
+    if parameters.layer != "logged":
+        notes.append("Statements do not decay: half-life and thresholds do not apply, so no sensitivity is shown.")
+    if codes is not None and any(code is None for code in codes):
+        notes.append("Learners whose group is not known are in the totals and in no group.")
+    return tuple(notes)
+
+
+__all__ = ["OUTCOMES", "Look", "cohort_report"]
