@@ -33,6 +33,10 @@ class _Options(BaseSettings):
     cache_dir: Path = Field(
         default_factory=lambda: _home("XDG_CACHE_HOME", ".cache"), description="folder of the columnar cache"
     )
+    upload_dir: Path = Field(
+        default_factory=lambda: _home("XDG_STATE_HOME", ".local/state"),
+        description="folder of uploaded files while they are loaded, and of their rejected rows for a week",
+    )
     config_dir: Path = Field(
         default_factory=lambda: _home("XDG_CONFIG_HOME", ".config"),
         description="folder of secrets of servers",

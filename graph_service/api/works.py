@@ -1,0 +1,45 @@
+"""What the jobs of this service do: load an uploaded file, measure the recommender."""
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from graph_service.actions.ingest import check, ingest
+from graph_service.jobs.queue import Job
+from graph_service.jobs.runner import Progress, Work
+from graph_service.jobs.spool import REJECTS, Spool
+from graph_service.programme import Programme
+from loaders.options import LoadOptions
+
+OPTIONS = tuple(each.name for each in fields(LoadOptions))
+
+
+def works(programme: Programme) -> dict[str, Work]:
+    """Kind of work to what does it."""
+    spool = Spool(programme.settings.upload_dir)
+
+    def load(job: Job, progress: Progress) -> Any:
+        spool.clean()
+        said = job.options
+        path = spool.of(job.id) / said["file"]
+        options = LoadOptions(**{name: value for name, value in said.items() if name in OPTIONS})
+        if said["check"]:
+            receipt = check(programme.store, said["loader"], path, options, progress=progress)
+        else:
+            receipt = ingest(
+                programme.store, said["loader"], path, options, progress=progress, actor=job.asked_by
+            )
+        if receipt.rejected:
+            receipt.write_rejects(spool.of(job.id) / REJECTS)
+        # The file has done its work; only the rows that somebody has to mend stay for a while.
+        path.unlink(missing_ok=True)
+        told = receipt.as_dict()
+        told["rejects"] = len(told["rejects"])
+        return told
+
+    def audit(job: Job, progress: Progress) -> Any:
+        said = job.options
+        split, until = date.fromisoformat(said["split"]), date.fromisoformat(said["until"])
+        return programme.audit(split, until, seed=said["seed"], guardrails=said["guardrails"])
+
+    return {"import": load, "audit": audit}
