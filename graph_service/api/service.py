@@ -8,8 +8,10 @@ from typing import Any
 from graph_service import clock
 from graph_service.actions import claims, membership, sessions
 from graph_service.api.bearer import verifier
+from graph_service.api.works import works
 from graph_service.disclosure.scope import Actor, ScopedReader
 from graph_service.errors import BadToken, NotConfigured, NotYours, SettingsError, SignInNeeded
+from graph_service.jobs.runner import Runner
 from graph_service.programme import Programme
 from graph_service.programme import open as open_programme
 from graph_service.settings import Settings
@@ -33,6 +35,7 @@ class Service:
         if settings.oidc_issuer is not None:
             self.verifier = verifier(settings.oidc_issuer, settings.oidc_audience or settings.oidc_client_id)
         self.rules = claims.read_rules(settings.sign_in_rules)
+        self._runner: Runner | None = None
         self._readers: dict[Actor, ScopedReader] = {}
         self._lock = threading.Lock()
 
@@ -45,6 +48,15 @@ class Service:
                     raise NotConfigured("No store is configured: set GRAPH_SERVICE_STORE.")
                 self._programme = open_programme(self.settings.store, settings=self.settings)
             return self._programme
+
+    @property
+    def runner(self) -> Runner:
+        """The thread of this process that does jobs; it begins when there is one."""
+        programme = self.programme
+        with self._lock:
+            if self._runner is None:
+                self._runner = Runner(programme.store, works(programme))
+            return self._runner
 
     def signed_in(self, token: str) -> Actor:
         """Whom a bearer token signs in: a script or a member. Raises SignInNeeded, BadToken, NotYours."""
@@ -93,7 +105,9 @@ class Service:
         return self.as_of or clock.today(self.settings.time_zone)
 
     def close(self) -> None:
-        """Close the store."""
+        """End the work of jobs (another process takes it up) and close the store."""
+        if self._runner is not None:
+            self._runner.close()
         with self._lock:
             if self._programme is not None:
                 self._programme.close()

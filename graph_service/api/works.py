@@ -26,9 +26,7 @@ def works(programme: Programme) -> dict[str, Work]:
         if said["check"]:
             receipt = check(programme.store, said["loader"], path, options, progress=progress)
         else:
-            receipt = ingest(
-                programme.store, said["loader"], path, options, progress=progress, actor=job.asked_by
-            )
+            receipt = ingest(programme.store, said["loader"], path, options, progress=progress, actor=job.asked_by)
         if receipt.rejected:
             receipt.write_rejects(spool.of(job.id) / REJECTS)
         # The file has done its work; only the rows that somebody has to mend stay for a while.

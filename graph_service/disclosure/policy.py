@@ -104,8 +104,8 @@ DESKS = {
     "introductions": ("coordinator", "admin", "lead", "mentor", "employer", "learner"),
     "waves": ("coordinator", "admin"),
     "loads": ("coordinator", "admin"),
-    "audits": ("coordinator", "admin", "evaluator"),
-    "exports": ("coordinator", "admin", "director", "evaluator"),
+    "audits": ("coordinator", "admin"),
+    "exports": ("coordinator", "director", "evaluator"),
 }
 
 
