@@ -92,6 +92,7 @@ def of_the_whole(who: Asking) -> Actor:
     return who
 
 
+of_the_whole.whole = True  # type: ignore[attr-defined]
 Whole = Annotated[Actor, Depends(of_the_whole)]
 
 

@@ -22,18 +22,22 @@ PUBLIC = {
     "/sign-out": "asks before a session is ended, and ends it",
 }
 ROLES = vocabulary("desk_roles").codes
-NOTHING, EVERYBODY = "-", "signed in"
+NOTHING, EVERYBODY, WHOLE = "-", "signed in", "whole programme"
 RECORDS = "/api/v1/"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One route: per role what it may ask for ("-": the route answers 403), or why the route is public."""
+    """One route: per role what it may ask for ("-": the route answers 403), or why the route is public.
+
+    whole: only for accounts that see all of the programme.
+    """
 
     method: str
     path: str
     cells: dict[str, str]
     public: str = ""
+    whole: bool = False
 
 
 def rows(app: FastAPI) -> list[Row]:
@@ -55,17 +59,19 @@ def _row(method: str, path: str, dependant: Any) -> Row:
     if path in PUBLIC:
         return Row(method, path, {}, PUBLIC[path])
     calls = list(_calls(dependant))
+    whole = any(getattr(call, "whole", False) for call in calls)
     desks = [name for call in calls if (name := getattr(call, "desk", None)) is not None]
     if desks:
         allowed = [set(policy.DESKS[name]) for name in desks]
-        cells = {role: _of_desk(role) if all(role in each for each in allowed) else NOTHING for role in ROLES}
+        said = (lambda role: WHOLE) if whole else _of_desk
+        cells = {role: said(role) if all(role in each for each in allowed) else NOTHING for role in ROLES}
     elif access.records in calls and (of := resource_of(path)) is not None:
         cells = {role: _of_records(role, of.kind, method) for role in ROLES}
     elif access.actor in calls:
         cells = dict.fromkeys(ROLES, EVERYBODY)
     else:
         raise LookupError(f"Nobody guards {method} {path}: give it a desk, or say in PUBLIC why it needs none.")
-    return Row(method, path, cells)
+    return Row(method, path, cells, whole=whole)
 
 
 def _of_desk(role: str) -> str:
@@ -104,6 +110,7 @@ def page(*apps: FastAPI) -> str:
         *(f"| {name} | {what} |" for name, what in policy.RELATIONS.items()),
     ]
     lines += [f"| {EVERYBODY} | whoever is signed in: nothing about anybody is told |"]
+    lines += [f"| {WHOLE} | the account sees all of the programme, not single sites |"]
     lines += ["| counts plain | counts over the learners of the own sites |"]
     lines += ["| counts suppressed | counts with small groups hidden, so that nothing can be subtracted |", ""]
     head = ["route", *ROLES]
