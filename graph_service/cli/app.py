@@ -34,6 +34,7 @@ MODULES = (
     "rights",
     "keep",
     "wbl",
+    "reports",
     "access",
     "sign_in",
     "outbox",

@@ -1,0 +1,112 @@
+"""Reports as they may leave: counts, shares with intervals, small groups hidden."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from graph_service.desks.work import work_of
+from graph_service.disclosure.complementary import protect
+from graph_service.disclosure.scope import ScopedReader
+from graph_service.disclosure.suppression import Rule, small
+from graph_service.disclosure.tables import two_way
+from graph_service.wbl import reports
+from graph_service.wbl.experiences import wilson
+
+#: The line of everybody.
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One line: how many of a group count as yes, of how many; nulls where that would tell of few people."""
+
+    cut: str
+    value: str
+    numerator: int | None
+    denominator: int | None
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A report: its definition and version, its period, its lines, whom it could not classify, what is hidden."""
+
+    id: str
+    version: str
+    title: Mapping[str, str]
+    source: str
+    unit: str
+    population: str
+    numerator: str
+    first: date
+    last: date
+    as_of: date
+    rows: tuple[ReportRow, ...]
+    unclassified: Mapping[str, int | None]
+    hidden: int
+    suppression: str
+
+
+def definitions(path: Path | None = None) -> tuple[reports.Definition, ...]:
+    """The definitions of a file, or the shipped ones. Raises BadDefinition."""
+    return reports.read(path)
+
+
+def report(
+    reader: ScopedReader, id: str, first: date, last: date, as_of: date, path: Path | None = None,
+    rule: Rule | None = None, *, internal: bool = False,
+) -> ReportView:  # fmt: skip
+    """Run a report. internal: counts as they are, for whoever may see each learner of the scope anyway.
+
+    Raises UnknownParameter, UsageError, BadDefinition.
+    """
+    rule, open_ = rule or Rule(), internal and not reader.suppressed
+    found = reports.run(work_of(reader, as_of), reports.chosen(id, path), first, last)
+    patterns = [dict.fromkeys((*each.values, ALL), True) if open_ else _shown(each.values, rule) for each in found.cuts]
+    # The sums of any cut may give the whole away, so it is shown only where all of them show it.
+    whole = open_ or (_large(found.total, rule) and all(shown[ALL] for shown in patterns))
+    rows = [_row(ALL, ALL, found.total, whole)]
+    for counted, shown in zip(found.cuts, patterns, strict=True):
+        rows += [_row(counted.cut, value, sums, shown[value]) for value, sums in counted.values.items()]
+    hidden = sum(row.denominator is None for row in rows)
+    unclassified = {why: count if open_ or count >= rule.k else None for why, count in found.unclassified.items()}
+    told = f"lines that would tell of fewer than {rule.k} learners are hidden, and others that would give them away"
+    made = found.definition
+    return ReportView(
+        made.id, made.version, made.title, made.source, made.unit, made.population, made.numerator, first, last, as_of,
+        tuple(rows), unclassified, hidden, "none: internal" if open_ else told,
+    )  # fmt: skip
+
+
+def _large(sums: tuple[int, int, int, int], rule: Rule) -> bool:
+    """Whether there are enough learners both among the yes and among the no; nobody at all tells nothing."""
+    _, whole, people, among = sums
+    return not whole or min(among, people - among) >= rule.k
+
+
+def _shown(values: Mapping[str, tuple[int, int, int, int]], rule: Rule) -> dict[str, bool]:
+    """Which lines of a cut may be told: none with a small yes or no, none that sums would give away."""
+    if not values:
+        return {ALL: True}
+    counts = [[yes, whole - yes] for yes, whole, _, _ in values.values()]
+    table = two_way(counts, [f"{at}" for at in range(len(values))], ["yes", "no"])
+    primary = small(table, rule).reshape(table.values.shape)
+    for at, (_, _, people, among) in enumerate(values.values()):
+        # Experiences may be many and their learners few.
+        primary[at, 0] |= among < rule.k
+        primary[at, 1] |= people - among < rule.k
+    hidden = protect(table, np.asarray(primary.ravel()), rule.k).hidden.reshape(table.values.shape)
+    return {value: not hidden[at].any() for at, value in enumerate((*values, ALL))}
+
+
+def _row(cut: str, value: str, sums: tuple[int, int, int, int], shown: bool) -> ReportRow:
+    yes, whole, _, _ = sums
+    if not shown:
+        return ReportRow(cut, value, None, None, None, None, None)
+    low, high = wilson(yes, whole)
+    return ReportRow(cut, value, yes, whole, yes / whole if whole else None, low, high)
