@@ -10,7 +10,7 @@ from graph_service.cli.opening import AsOf, day, opened
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_json, write_table
 
 Definitions = Annotated[
-    Path | None, typer.Option("--definitions", help="The programme's own definitions (YAML). [default: the shipped ones]")
+    Path | None, typer.Option("--definitions", help="The programme's own definitions (YAML).")
 ]  # fmt: skip
 COLUMNS = ("cut", "value", "numerator", "denominator", "share", "low", "high")
 
