@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from docs.inventory import data_inventory
+
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by `python3 dev.py generate` from the declarations; change those, not this page. -->\n\n"
 
@@ -218,6 +220,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "sources.md": sources,
     "../openapi.json": openapi,
     "../routes-and-roles.md": routes_and_roles,
+    "../data-inventory.md": data_inventory,
 }
 
 

@@ -24,6 +24,9 @@ class _Options(BaseSettings):
     store: str = Field("sqlite:///programme.db", description="address of the store")
     secret_file: Path | None = Field(None, description="file of the secret that internal ids are keyed with")
     store_key_file: Path | None = Field(None, description="file with 64 hex digits: encrypts the SQLite file at rest")
+    encrypted_at_rest: str | None = Field(
+        None, description="how the disk of the store is encrypted, where the store itself is not: your word for it"
+    )
     neo4j_user: str = Field("neo4j", description="user name at the Neo4j server")
     neo4j_password: SecretStr | None = Field(None, description="password at the Neo4j server")
     neo4j_password_file: Path | None = Field(None, description="file that holds that password")
@@ -114,6 +117,19 @@ class Settings(_Options):
             return self.oidc_client_secret_file.read_text().strip()
         except OSError:
             raise SettingsError("GRAPH_SERVICE_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
+
+    def require_encryption(self) -> None:
+        """Raises SettingsError where a store that others sign in to would lie on the disk in the clear."""
+        if self.store_key_file is not None and self.store.startswith("sqlite"):
+            # A key that cannot be read is told now, not at the first request.
+            self.encryption_key()
+        elif not (self.encrypted_at_rest or "").strip():
+            own = "set GRAPH_SERVICE_STORE_KEY_FILE, or " if self.store.startswith("sqlite") else ""
+            raise SettingsError(
+                "The service does not start: people's data must be encrypted at rest (8 NYCRR 121.3 and the like), and "
+                f"this store is not. To go on, {own}encrypt the disk that holds the store and say how in "
+                "GRAPH_SERVICE_ENCRYPTED_AT_REST."
+            )
 
     def encryption_key(self) -> bytes | None:
         """The key that encrypts the SQLite file, or None."""

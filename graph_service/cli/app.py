@@ -32,6 +32,7 @@ MODULES = (
     "export",
     "care",
     "rights",
+    "duties",
     "keep",
     "wbl",
     "reports",

@@ -45,10 +45,16 @@ def doctor(context: typer.Context, form: FormatOption = Format.table, output: Ou
             behind = unreplayed(store)
             told = f"{behind} erasures are not in the store: put the backup back with `restore`" if behind else "kept"
             tell("erasure ledger", "wrong" if behind else "ok", told)
-            if programme.settings.store_key_file is not None or not store.url.startswith("sqlite"):
-                tell("encryption at rest", "ok", "on, or the server's own")
+            if programme.settings.store_key_file is not None and store.url.startswith("sqlite"):
+                tell("encryption at rest", "ok", "the store's own")
+            elif programme.settings.encrypted_at_rest:
+                tell("encryption at rest", "ok", f"the disk's, as you say: {programme.settings.encrypted_at_rest}")
             else:
-                tell("encryption at rest", "note", "off: set GRAPH_SERVICE_STORE_KEY_FILE for real people's data")
+                tell(
+                    "encryption at rest",
+                    "note",
+                    "off: the service for others does not start; set GRAPH_SERVICE_STORE_KEY_FILE",
+                )
             folder = programme.settings.cache_dir
             there = folder.exists()
             writable = os.access(folder if there else folder.parent, os.W_OK)

@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
         ("hold", hold),
         ("release", release),
         ("list", list_requests),
+        ("disclosures", disclosures),
     ):
         rights.command(name)(command)
     app.add_typer(rights, name="rights")
@@ -225,3 +226,26 @@ def list_requests(context: typer.Context, form: FormatOption = Format.table, out
         ]
         schema = pa.schema([(name, pa.string()) for name in ("date", "right", "person_id", "by", "outcome", "fields")])
         write_table(pa.Table.from_pylist(shown, schema=schema), form, output, title="Requests")
+
+
+def disclosures(
+    context: typer.Context,
+    person: Person,
+    id_source: IdSource = "local",
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Who was shown a person's data, what of it, and when: the record that a parent or eligible student may ask for."""
+    import pyarrow as pa
+
+    with opened(context) as programme:
+        from graph_service.actions.rights.requests import whole
+        from graph_service.desks.held import held
+        from graph_service.disclosure.scope import OWNER
+
+        id = _id(programme, person, id_source)
+        whole(programme.store, id)
+        lines = held(programme.reader(OWNER), id).shown
+        rows = [{"on": line.on, "to": line.to, "what": line.what, "account": line.account} for line in lines]
+        schema = pa.schema({"on": pa.date32(), "to": pa.string(), "what": pa.string(), "account": pa.string()})
+        write_table(pa.Table.from_pylist(rows, schema=schema), form, output, title=f"Disclosures of {person}")

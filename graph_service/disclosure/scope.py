@@ -152,6 +152,16 @@ class ScopedReader:
             return np.asarray(own & snapshot.people.learner)
         return np.zeros(n, bool)
 
+    def reach(self, snapshot: Snapshot) -> Mask:
+        """Truth per position: a learner whom the actor could open if every legal basis held and nobody was restricted.
+
+        For the worksheet of a breach, which asks what an account could have shown, and would rather name too many.
+        """
+        relation, people = policy.LEARNERS.get(self.actor.role), snapshot.people
+        if relation in ("scope", "basis") and people is not None:
+            return np.asarray((self._at_sites(snapshot) | self._in_caseload(snapshot)) & people.learner)
+        return self.mine(snapshot)
+
     def _at_sites(self, snapshot: Snapshot) -> Mask:
         """Truth per position: enrolled at the actor's sites, or anywhere where those are all."""
         people = snapshot.people

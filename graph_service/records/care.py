@@ -123,5 +123,4 @@ RELEASE_MEMBER = Kind(
     label="ReleaseMember",
     evidence=True,
     personal="release",
-    kept="audit",
 )

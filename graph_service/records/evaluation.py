@@ -27,7 +27,7 @@ WAVE = Kind(
     ),
     label="Wave",
     evidence=True,
-    kept="service",
+    kept="programme",
 )
 
 WAVE_RESULT = Kind(
@@ -42,5 +42,5 @@ WAVE_RESULT = Kind(
     label="WaveResult",
     evidence=True,
     personal="education record",
-    kept="service",
+    kept="programme",
 )

@@ -73,7 +73,13 @@ ELEMENTS = {
             "school official, or written consent where the programme is outside the school",
             (*_STAFF, _SELF),
         ),
-        Element("name", "given and family name", "to tell people apart", "school official", (*_STAFF, _SELF)),
+        Element(
+            "name",
+            "given and family name",
+            "to tell people apart",
+            "school official",
+            (*_STAFF, _SELF, "an adult who was asked to meet a learner: the first name, where that was allowed"),
+        ),
         Element(
             "birth date",
             "the day of birth",

@@ -55,7 +55,8 @@ def test_a_restore_never_takes_the_place_of_a_store(saved):
         restore(folder / "nothing.db", f"sqlite:///{folder}/other.db")
 
 
-def test_the_doctor_says_what_is_well_and_what_is_not(saved, capsys):
+def test_the_doctor_says_what_is_well_and_what_is_not(saved, capsys, monkeypatch):
+    monkeypatch.delenv("GRAPH_SERVICE_ENCRYPTED_AT_REST", raising=False)
     url, folder, _ = saved
     with pytest.raises(SystemExit) as end:
         run(["--store", url, "doctor", "--format", "csv"])
