@@ -33,6 +33,13 @@ _AGREE = {"connector": "connector_agree", "target": "target_agree"}
 _AGREED_IN = {"connector": "connector_agreed", "target": "target_agreed"}
 
 
+class CannotGoOn(Conflict):
+    """A gate closed meanwhile. Which one is for staff alone: it may be about the learner, or about somebody else."""
+
+    code, title = "cannot_go_on", "This introduction cannot go on"
+    hint = "It says nothing about you."
+
+
 @dataclass(frozen=True)
 class Question:
     """What the link shows.
@@ -91,7 +98,7 @@ def answer(store: Store, link: Link, said: str, version: int, *, reason: str | N
     """Take an answer that was given on a page which showed a version; returns what the link shows then.
 
     The same answer again changes nothing. Raises LinkOver, StaleVersion (it moved on while the page was open),
-    UsageError, GateClosed.
+    UsageError, CannotGoOn.
     """
     if said not in ANSWERS or (reason is not None and reason not in REASONS):
         raise UsageError("Answers are accept, later, no; reasons are those of the form.")
@@ -109,7 +116,6 @@ def answer(store: Store, link: Link, said: str, version: int, *, reason: str | N
     else:
         name = _AGREE[link.party] if said == "accept" else "decline"
         why = None if said == "accept" else reason or NO_REASON
-        # Which gate closed is for staff alone: it may be about the learner, or about somebody else.
         try:
             move(store, actor, link.about, name, version, today=today, reason=why)
         except (StaleVersion, WrongState):
@@ -119,7 +125,7 @@ def answer(store: Store, link: Link, said: str, version: int, *, reason: str | N
                 raise Conflict("It was answered otherwise in the meantime.") from None
             return after
         except GateClosed:
-            raise GateClosed("This introduction cannot go on. It says nothing about you.") from None
+            raise CannotGoOn() from None
     return question(store, link, today)
 
 

@@ -236,6 +236,14 @@ def stop_mail(store: Store, link: Link, today: date) -> None:
     store.put("consent", record, actor=link.person, action="stop")
 
 
+def language_of(store: Store, link: Link, fallback: str) -> str:
+    """The language that the person of a link reads, or the guardian whom it names."""
+    if link.about and (guardian := store.get("guardian", link.about)):
+        return str(guardian["language"])
+    person = store.get("person", link.person)
+    return str(person["languages"][0]) if person and person["languages"] else fallback
+
+
 def ends(learner: Mapping[str, Any], start: date, until: date | None) -> date:
     """The last day of what a guardian signs: as said, at most a year, never beyond the day before the 18th birthday."""
     last = start + timedelta(days=YEAR)

@@ -21,6 +21,9 @@ from graph_service.settings import Settings
 from graph_service.store.store import Store
 
 HOURS = 4
+#: The cookie of a visit, and the pages that it is sent to.
+COOKIE = "visit"
+HOME = {"mentor": "/mentor", "learner": "/my"}
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,14 @@ def ask_code(store: Store, settings: Settings, through: Transport, link: Link, t
     return Sent(code, found["state"] if found else "cancelled")
 
 
-def begin(store: Store, link: Link, said: str, *, now: datetime | None = None) -> str:
-    """Open a visit with a mailed code. Returns the text of its cookie. Raises WrongCode."""
+def begin(store: Store, link: Link, said: str, *, now: datetime | None = None) -> tuple[str, str]:
+    """Open a visit with a mailed code. Returns the text of its cookie and its first page. Raises WrongCode."""
     moment = now or clock.now()
     use_code(store, link.person, said, now=moment)
     role = "learner" if link.party == "learner" else "mentor"
     until = (moment + timedelta(hours=HOURS)).isoformat(timespec="seconds")
     text = _signer(store).dumps([link.person, role, until])
-    return text if isinstance(text, str) else text.decode()
+    return text if isinstance(text, str) else text.decode(), HOME[role]
 
 
 def visitor(store: Store, cookie: str, *, now: datetime | None = None) -> Actor:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
+from graph_service.actions import visits
 from graph_service.api.service import Service
 from graph_service.disclosure.policy import DESKS
 from graph_service.disclosure.records import RecordReader
@@ -23,10 +24,22 @@ def service(request: Request) -> Service:
 
 def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Actor:
     """The signed-in actor. Raises SignInNeeded, BadToken, NotYours (not a member, or one who only reads)."""
-    who = service.local_actor or _by_token(request, service)
+    who = _by_visit(request, service) or service.local_actor or _by_token(request, service)
     if request.method not in ("GET", "HEAD", "OPTIONS") and not who.writes:
         raise NotYours("This account or token only reads.")
     return who
+
+
+def _by_visit(request: Request, service: Service) -> Actor | None:
+    """Whom a mailed code let in; the cookie comes with the pages of their own desk alone."""
+    cookie = request.cookies.get(visits.COOKIE)
+    if cookie is None:
+        return None
+    try:
+        return visits.visitor(service.programme.store, cookie)
+    except SignInNeeded:
+        # A visit that is over leaves its cookie behind; other ways to be known still count.
+        return None
 
 
 def _by_token(request: Request, service: Service) -> Actor:
@@ -74,6 +87,7 @@ Records = Annotated[RecordReader, Depends(records)]
 CoordinatorReader = Annotated[ScopedReader, Depends(desk("coordinator"))]
 LearnerReader = Annotated[ScopedReader, Depends(desk("learner"))]
 EvaluatorReader = Annotated[ScopedReader, Depends(desk("evaluator"))]
+MentorReader = Annotated[ScopedReader, Depends(desk("mentor"))]
 CohortReader = Annotated[ScopedReader, Depends(desk("cohort"))]
 AsOf = Annotated[date, Depends(as_of)]
 Asking = Annotated[Actor, Depends(actor)]
@@ -86,6 +100,7 @@ __all__ = [
     "CoordinatorReader",
     "EvaluatorReader",
     "LearnerReader",
+    "MentorReader",
     "Records",
     "Running",
     "Service",

@@ -1,21 +1,24 @@
 """The desks' routes."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader
-from graph_service.desks import coordinator, evaluator
+from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader, MentorReader
+from graph_service.desks import coordinator, evaluator, mentor
 from graph_service.desks import learner as own
 from graph_service.desks.views.base import LearnerPage, Worklist
 from graph_service.desks.views.evaluation import Evaluation
 from graph_service.desks.views.learner import LearnerDesk
+from graph_service.desks.views.mentor import MentorDesk, MyYear
 
 router = APIRouter(prefix="/desks", tags=["desks"])
 
 Group = Annotated[str | None, Query(pattern="^(nothing_recorded|none_professional|few|connected)$")]
 WaveName = Annotated[str | None, Query(max_length=300, description="name of a released wave")]
 MeasureId = Annotated[str, Query(pattern="^[a-z0-9_]{1,60}$", description="measure of the equity panel")]
+Since = Annotated[date | None, Query(description="first day; default the first of January")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="rows at most")]
 
 
@@ -35,6 +38,18 @@ def learner(reader: CoordinatorReader, id: str, as_of: AsOf) -> LearnerPage:
 def learner_desk(reader: LearnerReader, as_of: AsOf) -> LearnerDesk:
     """The signed-in learner's own team, consents, introductions, and one next ask."""
     return own.desk(reader, as_of)
+
+
+@router.get("/mentor", operation_id="mentor_desk")
+def mentor_desk(reader: MentorReader, as_of: AsOf) -> MentorDesk:
+    """The signed-in mentor's or employer contact's own asks, people, load and checks."""
+    return mentor.desk(reader, as_of)
+
+
+@router.get("/mentor/year", operation_id="mentor_year")
+def mentor_year(reader: MentorReader, as_of: AsOf, since: Since = None) -> MyYear:
+    """The signed-in mentor's own year: hours and counts, no names."""
+    return mentor.year(reader, as_of, since)
 
 
 @router.get("/evaluator", operation_id="evaluator_desk")

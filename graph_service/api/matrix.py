@@ -20,6 +20,14 @@ PUBLIC = {
     "/sign-in": "leads to the sign-in provider",
     "/signed-in": "takes back whom the provider confirms",
     "/sign-out": "asks before a session is ended, and ends it",
+    # What a mailed link opens is looked at by the link itself: signed, for one purpose, until a day.
+    "/link/decide/{token}": "one question, by its link",
+    "/link/decide/{token}.json": "one question, by its link",
+    "/link/desk/{token}": "the door of somebody's own desk, by its link",
+    "/link/code/{token}": "a code by mail to the link's person",
+    "/link/visit/{token}": "opens a visit with a mailed code",
+    "/link/sign/{token}": "a guardian's form, by its link",
+    "/link/stop/{token}": "ends mails to the link's person",
 }
 ROLES = vocabulary("desk_roles").codes
 NOTHING, EVERYBODY, WHOLE = "-", "signed in", "whole programme"

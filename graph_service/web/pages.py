@@ -11,7 +11,7 @@ from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
-from graph_service.web import contacts, learner, programme, today
+from graph_service.web import contacts, learner, links, mentor, programme, signing, today
 from graph_service.web.errors import add_error_pages
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.language import Reading
@@ -75,7 +75,16 @@ def worklist(
 
 def add_pages(app: FastAPI) -> None:
     """Put the pages and their static files on the service."""
-    for each in (router, today.router, learner.router, contacts.router, programme.router):
+    for each in (
+        router,
+        today.router,
+        learner.router,
+        contacts.router,
+        programme.router,
+        links.router,
+        signing.router,
+        mentor.router,
+    ):
         app.include_router(each)
     add_sign_in(app)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")

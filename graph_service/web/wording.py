@@ -47,4 +47,29 @@ DESKS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/sign-in-sheet", N_("Sign-in sheet")),
         ("/class-form", N_("Class form")),
     ),
+    "mentor": (
+        ("/mentor", N_("My desk")),
+        ("/mentor/year", N_("My year")),
+    ),
+}
+#: How a mentor's next step with somebody is called.
+STEP_WORDS: Mapping[str, str] = {
+    "meet": N_("You are introduced. Meet, then say so here."),
+    "say_how_it_was": N_("You met. Say what came of it."),
+    "keep": N_("Say hello soon, before it goes quiet."),
+    "catch_up": N_("It has gone quiet. A short message is enough."),
+    "none": N_("Nothing is due."),
+}
+#: Why an ask comes to this reader.
+WHY_WORDS: Mapping[str, str] = {
+    "your_field": N_("It is about your field."),
+    "knows_you": N_("Somebody who knows you suggests you."),
+    "you_know_both": N_("You know both of them."),
+}
+#: How a check is called by its state.
+CHECK_WORDS: Mapping[str, str] = {
+    "valid": N_("valid"),
+    "ends_soon": N_("ends soon: ask for a new one"),
+    "over": N_("has ended: nothing new is asked of you until it is renewed"),
+    "missing": N_("missing: nothing is asked of you before it is there"),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graph_service.actions import guardians, links, outbox
-from graph_service.actions.deciding import answer
+from graph_service.actions.deciding import CannotGoOn, answer
 from graph_service.actions.links import Link, LinkOver
 from graph_service.actions.moves import move
 from graph_service.actions.sweeps import recheck
@@ -137,7 +137,7 @@ def test_on_the_last_day_before_the_birthday_the_guardians_word_still_counts(mad
 
 def test_on_the_birthday_the_guardians_word_is_over_and_the_introduction_ends(made):
     id, link = crossing(made, own=False)
-    with pytest.raises(GateClosed):
+    with pytest.raises(CannotGoOn):
         answer(made.store, link, "accept", made.now.version, today=BIRTHDAY)
     assert [each.state for each in recheck(made.store, BIRTHDAY)] == ["blocked"]
     assert made.store.get("introduction", id)["state"] == "blocked"

@@ -10,13 +10,12 @@ import pytest
 
 from graph_service.actions import codes, links, visits
 from graph_service.actions.addresses import policy_of
-from graph_service.actions.deciding import answer, question
+from graph_service.actions.deciding import CannotGoOn, answer, question
 from graph_service.actions.links import BadLink, Link, LinkOver
 from graph_service.actions.moves import history, move
 from graph_service.actions.notices import collect
 from graph_service.disclosure.scope import OWNER
 from graph_service.errors import SignInNeeded, StaleVersion, UsageError
-from graph_service.introductions.workflow import GateClosed
 from graph_service.messages.transport import transport
 from tests.mailing_world import DAY, Town, folder_settings, town
 
@@ -150,7 +149,7 @@ def test_a_link_in_somebody_elses_name_shows_nothing(made):
 def test_a_gate_that_closed_meanwhile_refuses_the_yes_and_says_not_which(made):
     link = link_to(made, made.walk("target_asked"))
     made.consent("ana", "introduce", granted=False, since=DAY)
-    with pytest.raises(GateClosed) as refused:
+    with pytest.raises(CannotGoOn) as refused:
         answer(made.store, link, "accept", made.now.version, today=DAY)
     assert "consent" not in str(refused.value.problem()).lower()
     assert not refused.value.details
@@ -171,7 +170,8 @@ def test_a_mailed_code_opens_a_visit_once(made, tmp_path):
     link, code = _code(made, tmp_path)
     [mail] = (tmp_path / "mail").glob("*.eml")
     assert code in mail.read_text()
-    cookie = visits.begin(made.store, link, code)
+    cookie, home = visits.begin(made.store, link, code)
+    assert home == "/mentor"
     who = visits.visitor(made.store, cookie)
     assert (who.role, who.person, who.sites) == ("mentor", made.id("eva"), frozenset())
     with pytest.raises(codes.WrongCode):
@@ -206,7 +206,8 @@ def test_a_visit_ends_after_hours_when_tampered_with_and_when_the_person_is_gone
     from graph_service import clock
 
     link, code = _code(made, tmp_path)
-    cookie = visits.begin(made.store, link, code)
+    cookie, home = visits.begin(made.store, link, code)
+    assert home == "/mentor"
     for bad, now in ((cookie[:-2] + "xx", None), (cookie, clock.now() + timedelta(hours=5)), ("", None)):
         with pytest.raises(SignInNeeded):
             visits.visitor(made.store, bad, now=now)

@@ -7,6 +7,22 @@ from pydantic import Field
 from graph_service.desks.views.base import View
 
 
+class Question(View):
+    """What a mailed link shows of one introduction: of the learner the goal and, where it may be told, the name."""
+
+    introduction: str = Field(description="internal id")
+    party: str = Field(description="connector or target")
+    stage: str = Field(description="asked, later, yes, made, met, no")
+    version: int = Field(description="the version that an answer is about")
+    ask: str = Field(description="code of what is asked")
+    goal: str | None = Field(description="code of a career cluster; null while exploring, and after a no")
+    first_name: str | None = Field(description="the learner's")
+    other: str | None = Field(description="the other adult's first name")
+    due: date | None = Field(description="last day for an answer")
+    meeting: date | None
+    cancellable: bool = Field(description="a yes can still be taken back here")
+
+
 class Ask(View):
     """Something that is asked of the reader about one introduction."""
 

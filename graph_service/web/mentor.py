@@ -1,0 +1,182 @@
+"""The mentor's and employer contact's own pages: asks, people, a contact in two taps, a break, the year on paper."""
+
+import secrets
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from graph_service.actions import deciding, mentoring, visits
+from graph_service.actions.addresses import policy_of
+from graph_service.actions.links import Link
+from graph_service.api.access import Asking, AsOf, MentorReader, Running
+from graph_service.desks import mentor
+from graph_service.desks.views.mentor import MentorDesk, MyYear
+from graph_service.errors import Conflict, Gone, InvalidRecord, UsageError
+from graph_service.web.forms import Fields, token
+from graph_service.web.language import text
+from graph_service.web.links import REASON_WORDS
+from graph_service.web.rendering import page
+from graph_service.web.wording import CHECK_WORDS, STEP_WORDS, WHY_WORDS
+
+router = APIRouter(include_in_schema=False)
+Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
+Said = Annotated[str | None, Query(pattern=r"^[a-z_]{1,20}$")]
+Logged = Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,40}$")]
+Since = Annotated[date | None, Query(description="first day; default the first of January")]
+
+
+def _desk(
+    reader: MentorReader,
+    as_of: date,
+    running: Running,
+    who: Asking,
+    *,
+    status: int = 200,
+    problem: str = "",
+    said: str | None = None,
+    logged: str | None = None,
+) -> HTMLResponse:
+    return page(
+        "mentor.html.j2",
+        status,
+        view=mentor.desk(reader, as_of),
+        token=token(running, who),
+        repeat=secrets.token_hex(8),
+        problem=problem,
+        said=said,
+        logged=logged,
+        reasons=REASON_WORDS,
+        steps=STEP_WORDS,
+        why=WHY_WORDS,
+        checks=CHECK_WORDS,
+        programme=policy_of(running.programme.store).name,
+    )
+
+
+@router.get("/mentor.json")
+def desk_json(reader: MentorReader, as_of: AsOf) -> MentorDesk:
+    return mentor.desk(reader, as_of)
+
+
+@router.get("/mentor")
+def desk(
+    reader: MentorReader, as_of: AsOf, running: Running, who: Asking, said: Said = None, logged: Logged = None
+) -> HTMLResponse:
+    """What is asked of me, whom I know, what is due."""
+    return _desk(reader, as_of, running, who, said=said, logged=logged)
+
+
+@router.get("/mentor/year.json")
+def year_json(reader: MentorReader, as_of: AsOf, since: Since = None) -> MyYear:
+    return mentor.year(reader, as_of, since)
+
+
+@router.get("/mentor/year")
+def year(reader: MentorReader, as_of: AsOf, running: Running, since: Since = None) -> HTMLResponse:
+    """My year, to print."""
+    view = mentor.year(reader, as_of, since)
+    return page("mentor_year.html.j2", view=view, programme=policy_of(running.programme.store).name)
+
+
+def _done(said: str, mark: str = "receipt", logged: str | None = None) -> Response:
+    more = f"&logged={logged}" if logged else ""
+    return RedirectResponse(f"/mentor?said={said}{more}#{mark}", 303)
+
+
+@router.post("/mentor/asks/{id}")
+def answer(id: Id, fields: Fields, reader: MentorReader, as_of: AsOf, running: Running, who: Asking) -> Response:
+    """Answer an ask: the same answers as behind its link."""
+    today = running.today()
+    found = mentoring.asked_of(running.programme.store, who, id)
+    link = Link("decide", found["person"], today, id, found["party"])
+    version = int(fields["version"]) if fields.get("version", "").isdecimal() else -1
+    said = fields.get("answer", "")
+    try:
+        deciding.answer(running.programme.store, link, said, version, reason=fields.get("reason") or None, today=today)
+    except deciding.CannotGoOn:
+        problem = text("This introduction cannot go on. That says nothing about you. Thank you for being there.")
+        return _desk(reader, as_of, running, who, status=409, problem=problem)
+    except (Conflict, Gone):
+        problem = text("It was answered in the meantime. This is how it stands now.")
+        return _desk(reader, as_of, running, who, status=409, problem=problem)
+    except UsageError:
+        problem = text("Choose one of the answers below.")
+        return _desk(reader, as_of, running, who, status=422, problem=problem)
+    return _done(said)
+
+
+@router.post("/mentor/people/{id}/contacts")
+def contact(id: Id, fields: Fields, reader: MentorReader, as_of: AsOf, running: Running, who: Asking) -> Response:
+    """Log a contact in two taps."""
+    today = running.today()
+    try:
+        day = date.fromisoformat(fields["on"]) if fields.get("on") else today
+        minutes = int(fields["minutes"]) if fields.get("minutes") else None
+        if minutes is not None and not 1 <= minutes <= 1440:
+            raise ValueError
+        made = mentoring.log_own_contact(
+            running.programme.store,
+            who,
+            id,
+            fields.get("kind", ""),
+            on=day,
+            today=today,
+            minutes=minutes,
+            repeat=fields.get("repeat") or None,
+        )
+    except (InvalidRecord, ValueError):
+        problem = text("Say how you were in touch, on which day of the last two months, and the minutes as a number.")
+        return _desk(reader, as_of, running, who, status=422, problem=problem)
+    return _done("logged", logged=made)
+
+
+@router.post("/mentor/contacts/{id}/undo")
+def undo(id: Id, fields: Fields, reader: MentorReader, running: Running, who: Asking) -> Response:
+    """Take a contact back that was logged here."""
+    mentoring.take_own_back(running.programme.store, who, id)
+    return _done("taken_back")
+
+
+@router.post("/mentor/introductions/{id}/outcome")
+def outcome(id: Id, fields: Fields, reader: MentorReader, as_of: AsOf, running: Running, who: Asking) -> Response:
+    """What came of it."""
+    today = running.today()
+    version = int(fields["version"]) if fields.get("version", "").isdecimal() else -1
+    try:
+        day = date.fromisoformat(fields["on"]) if fields.get("on") else today
+        mentoring.came_of_it(running.programme.store, who, id, fields.get("what", ""), version, on=day, today=today)
+    except Conflict:
+        problem = text("It was answered in the meantime. This is how it stands now.")
+        return _desk(reader, as_of, running, who, status=409, problem=problem)
+    except (UsageError, InvalidRecord, ValueError):
+        problem = text("Say what came of it, and on which day.")
+        return _desk(reader, as_of, running, who, status=422, problem=problem)
+    return _done("thanks")
+
+
+@router.post("/mentor/load")
+def load(fields: Fields, reader: MentorReader, as_of: AsOf, running: Running, who: Asking) -> Response:
+    """How much I can carry: places a month, a break, the end of a break."""
+    today = running.today()
+    try:
+        if fields.get("do") == "pause":
+            until = date.fromisoformat(fields["until"]) if fields.get("until") else None
+            mentoring.pause(running.programme.store, who, since=today, until=until)
+        elif fields.get("do") == "resume":
+            mentoring.resume(running.programme.store, who)
+        else:
+            mentoring.set_capacity(running.programme.store, who, int(fields.get("places", "")))
+    except (InvalidRecord, ValueError):
+        problem = text("Say a number of places from 0 to 20, or a last day that is not past.")
+        return _desk(reader, as_of, running, who, status=422, problem=problem)
+    return _done("kept", "load")
+
+
+@router.post("/mentor/end")
+def end(fields: Fields, reader: MentorReader) -> Response:
+    """End the visit on this device."""
+    ended = page("visit_over.html.j2")
+    ended.delete_cookie(visits.COOKIE, path=visits.HOME["mentor"], httponly=True, samesite="strict")
+    return ended

@@ -1,0 +1,50 @@
+"""A guardian's form behind a signing link, in the language that the guardian reads."""
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from graph_service.actions import guardians, links
+from graph_service.actions.addresses import policy_of
+from graph_service.api.access import Running
+from graph_service.errors import InvalidRecord
+from graph_service.messages.texts import texts
+from graph_service.web.links import Sent, Token, private
+from graph_service.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+CHOICES = {"allow": True, "refuse": False}
+
+
+def _form(
+    running: Running, token: str, *, status: int = 200, problem: bool = False, done: bool = False, name: str = ""
+) -> Response:
+    today = running.today()
+    link = links.read(running.programme.store, token, today, "sign")
+    found = guardians.form(running.programme.store, link, today)
+    policy = policy_of(running.programme.store)
+    words = texts(found.language, running.settings.texts_dir, policy.language)
+    more = {"token": token, "problem": problem, "done": done, "name": name, "programme": policy.name}
+    return private(page("sign.html.j2", status, form=found, words=words, **more))
+
+
+@router.get("/link/sign/{token}")
+def sign(running: Running, token: Token, done: bool = False) -> Response:
+    """What is asked, what was decided so far, and until when it holds."""
+    return _form(running, token, done=done)
+
+
+@router.post("/link/sign/{token}")
+def signed(running: Running, token: Token, fields: Sent) -> Response:
+    """Keep the decisions. What was left open stays as it was."""
+    today = running.today()
+    link = links.read(running.programme.store, token, today, "sign")
+    answers = {
+        name.removeprefix("purpose_"): CHOICES[value]
+        for name, value in fields.items()
+        if name.startswith("purpose_") and value in CHOICES
+    }
+    try:
+        guardians.sign(running.programme.store, link, answers, fields.get("name", ""), today)
+    except InvalidRecord:
+        return _form(running, token, status=422, problem=True, name=fields.get("name", "")[:200])
+    return private(RedirectResponse(f"/link/sign/{token}?done=1", 303))
