@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import typer
 
@@ -153,7 +154,7 @@ def erase(
 
         store, id, today = programme.store, _id(programme, person, id_source), day(None, programme)
         if confirm is None:
-            planned = erasure.plan(store, OWNER, id, today=today)
+            planned = erasure.plan(store, OWNER, id, today=today, folders=_folders(programme.settings))
             say("Nothing was changed. To erase:")
             for kind, n in planned.records.items():
                 say(
@@ -166,8 +167,8 @@ def erase(
             return
         if confirm != person:
             raise UsageError("The two keys differ. Nothing was changed.")
-        cache = programme.settings.cache_dir
-        done = erasure.erase(store, OWNER, id, today=today, cache_dir=cache, keep_files=keep_files)
+        cache, folders = programme.settings.cache_dir, _folders(programme.settings)
+        done = erasure.erase(store, OWNER, id, today=today, cache_dir=cache, folders=folders, keep_files=keep_files)
         say(f"Erased: {done.touched} records deleted or made anonymous; {len(done.copies.deleted)} files deleted.")
         for path in done.copies.changed:
             say(f"Look at {path}: it was changed after it was written, and names them.")
@@ -175,6 +176,12 @@ def erase(
             say(f"Tell {each.recipient}: delete the row {each.pseudonym} of release {each.release}.")
         if not store.url.startswith("sqlite"):
             say("The server's transaction log holds them until it rotates: see docs/erasure.md.")
+
+
+def _folders(settings: Any) -> list[Path]:
+    """Where the service leaves files of its own: rejected rows of uploads, and mails where the outbox is a folder."""
+    mail = urlsplit(settings.mail or "")
+    return [settings.upload_dir, *([Path(unquote(mail.path))] if mail.scheme == "file" else [])]
 
 
 def hold(

@@ -79,8 +79,15 @@ def test_erasure_leaves_no_byte_in_the_store_its_log_caches_exports_or_words_of_
     assert any(path.endswith((".db", "-wal")) for path in before) and any(path.endswith(".arrow") for path in before)
     assert any(path.endswith("z.html") for path in before) and any(path.endswith("nodes.csv") for path in before)
     monkeypatch.setenv("GRAPH_SERVICE_CACHE_DIR", str(tmp_path / "cache"))
+    for name in ("upload", "mail"):
+        (tmp_path / name / "imports").mkdir(parents=True)
+        (tmp_path / name / "imports" / "left.txt").write_text(f"row 3: {NAME} {FAMILY}")
+        (tmp_path / name / "imports" / "other.txt").write_text("row 4: Ana Example")
+    monkeypatch.setenv("GRAPH_SERVICE_UPLOAD_DIR", str(tmp_path / "upload"))
+    monkeypatch.setenv("GRAPH_SERVICE_MAIL", f"file://{tmp_path}/mail")
     capfd.readouterr()
     run_cleanly("--store", store, "rights", "erase", KEY, "--confirm", KEY)
+    assert len(list(tmp_path.rglob("other.txt"))) == 2
     told = capfd.readouterr()
     assert not any(secret in told.out + told.err for secret in SECRETS)
     assert named_in(tmp_path) == set()

@@ -1,6 +1,7 @@
 """Erasure, end to end: the store, its log, caches, the record of what was shown, and files that commands wrote."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,8 +44,11 @@ class Erased:
     elsewhere: tuple[Elsewhere, ...]
 
 
-def plan(store: Store, actor: Actor, person: str, *, today: date) -> Plan:
-    """Look at an erasure before it is done. Raises UnknownPerson, OnHold, NotYours."""
+def plan(store: Store, actor: Actor, person: str, *, today: date, folders: Sequence[Path] = ()) -> Plan:
+    """Look at an erasure before it is done. Raises UnknownPerson, OnHold, NotYours.
+
+    folders: where the service itself leaves files: rejected rows of uploads, mails of a file outbox.
+    """
     may(actor, person, own=False)
     people = whole(store, person)
     require_free(store, people, today)
@@ -55,22 +59,36 @@ def plan(store: Store, actor: Actor, person: str, *, today: date) -> Plan:
                 counts[of.name] = counts.get(of.name, 0) + store.count(of.name, **{each.name: people})
     contacts = sum(len(store.interactions_of(one, date.max, 10**9)) for one in people)
     counts = {"person": len(people), "interaction": contacts, **counts}
-    files = [] if store.written is None else [path for path, _ in store.written.holding(_named(store, people))]
+    named = _named(store, people)
+    files = [] if store.written is None else [path for path, _ in store.written.holding(named)]
+    files += _naming(folders, named)
     return Plan(tuple(people), {name: n for name, n in counts.items() if n}, _elsewhere(store, people), tuple(files))
 
 
 def erase(
-    store: Store, actor: Actor, person: str, *, today: date, cache_dir: Path | None = None, keep_files: bool = False
+    store: Store,
+    actor: Actor,
+    person: str,
+    *,
+    today: date,
+    cache_dir: Path | None = None,
+    folders: Sequence[Path] = (),
+    keep_files: bool = False,
 ) -> Erased:
     """Erase somebody everywhere that this service writes. Raises UnknownPerson, OnHold, NotYours.
 
-    cache_dir: folder of the columnar cache. keep_files: leave files that commands wrote where they are.
+    cache_dir: folder of the columnar cache. folders: see `plan`; files in them that name the person are deleted.
+    keep_files: leave files that commands wrote where they are.
     """
     planned = plan(store, actor, person, today=today)
     people = list(planned.people)
     copies = Copies()
     if store.written is not None and not keep_files:
         copies = store.written.delete(_named(store, people))
+    lying = _naming(folders, _named(store, people))
+    for path in lying:
+        path.unlink(missing_ok=True)
+    copies = Copies((*copies.deleted, *lying), copies.changed)
     accounts = [row["id"] for row in store.find("membership", person=people)]
     touched = store.erase("membership", accounts, actor=actor.name) if accounts else 0
     touched += store.erase("person", people, actor=actor.name)
@@ -85,6 +103,12 @@ def erase(
 def _named(store: Store, people: list[str]) -> "Named":
     keys = [row["key"] for one in people for row in store.history("person", one)]
     return Named(wording(store, people), keys)
+
+
+def _naming(folders: Sequence[Path], named: "Named") -> list[Path]:
+    """Files below folders that name somebody."""
+    files = (path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in files if named(path.read_text("utf-8", "replace"))]
 
 
 class Named:
