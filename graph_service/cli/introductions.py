@@ -53,6 +53,10 @@ def introduce(
         bool, typer.Option("--propose", help="With --assign: put the plan's introductions on their way.")
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say why, with the evidence, in words.")] = False,
+    audience: Annotated[
+        str, typer.Option("--audience", help="With --explain: coordinator, connector, target or learner.")
+    ] = "coordinator",
+    language: Annotated[str, typer.Option("--language", help="With --explain: en or es.")] = "en",
     half_life: HalfLife = None,
     weights: Weights = "table",
     theta: Theta = 0.25,
@@ -76,12 +80,13 @@ def introduce(
             return
         found = programme.introductions(learner, limit, as_of, known_at=known_at, parameters=chosen)
         if form is Format.json:
-            write_json(found.as_dict(), output)
+            more = {"explanations": found.explain(audience, language)} if explain else {}
+            write_json(found.as_dict() | more, output)
             return
         title = f"Introductions on {found.field.snapshot.as_of}"
         write_table(found.table(), form, output, title=title)
         if explain:
-            _explain(found.as_dict())
+            _explain(found, audience, language)
 
 
 def _write_plan(programme: Any, made: Any, form: Format, output: Any) -> None:
@@ -106,14 +111,26 @@ def _write_plan(programme: Any, made: Any, form: Format, output: Any) -> None:
         say(f"Would help: {each['text']}.")
 
 
-def _explain(told: dict[str, Any]) -> None:
-    """The reasons under the table, as lines for people."""
-    for each in told.get("learners", [told]):
-        for suggestion in each["suggestions"]:
+def _explain(found: Any, audience: str, language: str) -> None:
+    """The suggestions in the words of who reads them, under the table; what is missing is for staff alone."""
+    told = found.as_dict()
+    everyone = told.get("learners", [told])
+    for each, words in zip(everyone, found.explain(audience, language), strict=True):
+        for suggestion, said in zip(each["suggestions"], words["suggestions"], strict=True):
             say(f"{each['learner']} – {suggestion['target']} through {suggestion['connector']}:")
-            for line in [*(reason["text"] for reason in suggestion["reasons"]), *suggestion["next"].values()]:
-                say(f"  {line}")
-        for missing in each.get("missing", ()):
+            for line in [*said["reasons"], *said["path"], said["weakest"], *said["not_known"]]:
+                if line:
+                    say(f"  {line}")
+            take = said["take"] or {}
+            for line in [said["next"], said["fallback"], take.get("message"), *take.get("questions", ())]:
+                if line:
+                    say(f"  {line}")
+            for line in (take.get("thanks"), take.get("silence")):
+                if line:
+                    say(f"  {line}")
+        if audience == "learner" and "nothing" in words:
+            say(f"{each['learner']}: {words['nothing']['text']} {words['nothing']['next']}")
+        for missing in each.get("missing", ()) if audience == "coordinator" else ():
             say(f"{each['learner']}: {missing['text']}")
 
 

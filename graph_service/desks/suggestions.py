@@ -11,9 +11,10 @@ def suggestions(
     reader: ScopedReader, snapshot: Snapshot, at: int, limit: int = 3
 ) -> tuple[tuple[Suggestion, ...], tuple[str, ...]]:
     """Suggestions for one learner, and what would make one where there is none."""
-    told = suggest(snapshot, reader.evidence, snapshot.keys[at], limit).as_dict()
+    found = suggest(snapshot, reader.evidence, snapshot.keys[at], limit)
+    told, [words] = found.as_dict(), found.explain("coordinator")
     shown = []
-    for each in told["suggestions"]:
+    for each, said in zip(told["suggestions"], words["suggestions"], strict=True):
         names = {each[who]: _name(snapshot, each[who]) for who in ("target", "connector")}
         shown.append(
             Suggestion(
@@ -22,7 +23,7 @@ def suggestions(
                 connector=each["connector"],
                 connector_name=names[each["connector"]],
                 score=each["score"],
-                reasons=tuple(_named(reason["text"], names) for reason in each["reasons"]),
+                reasons=(*said["reasons"], *said["path"]),
             )
         )
     missing = tuple(

@@ -1,6 +1,6 @@
 """What is told of a recommendation, as plain values: own keys, no internal ids, the same from every store.
 
-This is the staff's answer; what a learner or a mentor reads is made by `explain`.
+This is the staff's answer; what a learner or an asked adult reads is made by `explain`.
 """
 
 import tomllib
@@ -14,6 +14,7 @@ import numpy as np
 from graph_service import clock
 from graph_service.introductions.choices import TERMS
 from graph_service.introductions.gates import CODES, GATES
+from graph_service.introductions.history import SEVERAL
 from graph_service.introductions.recommend import Field
 from graph_service.introductions.search import Found
 from graph_service.records.vocabulary import vocabulary
@@ -49,7 +50,7 @@ def one(field: Field, found: Found, at: int) -> dict[str, Any]:
     """One learner's part of an answer.
 
     status: `ok`, `no_verified_path` (with `missing`: what would make a path), or `refused` (a gate about the
-    learner). Where only the consent is missing no adult is named.
+    learner). `alerts`, for staff alone: several introductions came to nothing lately. Where only the consent is missing no adult is named.
     """
     row = int(found.rows[at])
     research = bool(field.facts.research[row])
@@ -64,6 +65,8 @@ def one(field: Field, found: Found, at: int) -> dict[str, Any]:
         "gates": gates(field, row, research),
         "suggestions": [suggestion(field, found, at, place) for place in chosen],
     }
+    if field.facts.history.fruitless[row] >= SEVERAL:
+        told["alerts"] = [{"code": "several_declines", "text": texts("coordinator")["alerts"]["several_declines"]}]
     if not chosen:
         told["missing"] = missing(field, found, at, own)
     return told
@@ -147,30 +150,40 @@ def hop(field: Field, start: int, end: int, at: int, *, near: bool) -> dict[str,
 
 def reasons(field: Field, found: Found, at: int, place: int, first: Any, second: Any) -> list[dict[str, str]]:
     """Two or three reasons in words, the strongest first, each with the evidence that it rests on."""
-    words, target = texts("coordinator")["reasons"], int(found.target[at, place])
-    learner, value = int(found.rows[at]), dict(zip(TERMS, found.terms[at, place], strict=True))
-    sector = field.network.sector[target]
-    named = vocabulary("career_clusters").label(SECTORS[sector]) if sector >= 0 else ""
-    told: list[dict[str, str]] = []
-
-    def say(code: str, when: bool, **evidence: Any) -> None:
-        if when and len(told) < 2:
-            told.append({"code": code, "text": words[code].format(**evidence)})
-
-    say("goal", bool(value["goal_sector"]) and field.network.goals[learner] != 0, sector=named)
-    say("sector", sector >= 0 and value["sector_variety"] > 0 and not value["goal_sector"], sector=named)
-    say("near_peer", field.network.tier[target] == 1)
-    tiers = vocabulary("tiers")
-    tier = int(field.network.tier[target])
-    say("tier", value["tier"] > 0 and tier > 1, tier=tiers.label(tiers.codes[tier - 1]) if tier else "")
-    say("occupation", value["new_occupations"] > 0)
-    say("employers", value["new_employers"] > 0)
-    say("ways", found.ways[at, place] > 1, ways=int(found.ways[at, place]))
-    say("reach", value["effective_size"] > 0, gain=f"{value['effective_size']:.2f}")
+    words, tiers = texts("coordinator")["reasons"], vocabulary("tiers")
+    told = []
+    for code, about in reason_codes(field, found, at, place)[:2]:
+        evidence = dict(about)
+        if "sector" in evidence:
+            evidence["sector"] = vocabulary("career_clusters").label(evidence["sector"])
+        if "tier" in evidence:
+            evidence["tier"] = tiers.label(evidence["tier"])
+        told.append({"code": code, "text": words[code].format(**evidence)})
     by = "assigned" if first["evidence"] == "assigned" and first["last_contact"] is None else "path"
-    evidence = {"connector": first["to"], "near": first["last_contact"], "far": second["last_contact"]}
-    told.append({"code": by, "text": words[by].format(**evidence)})
+    about = {"connector": first["to"], "near": first["last_contact"], "far": second["last_contact"]}
+    told.append({"code": by, "text": words[by].format(**about)})
     return told
+
+
+def reason_codes(field: Field, found: Found, at: int, place: int) -> list[tuple[str, dict[str, Any]]]:
+    """The reasons for a suggestion as codes with their evidence, the strongest first."""
+    target, learner = int(found.target[at, place]), int(found.rows[at])
+    value = dict(zip(TERMS, found.terms[at, place], strict=True))
+    sector, tier, ways = field.network.sector[target], int(field.network.tier[target]), int(found.ways[at, place])
+    tiers = vocabulary("tiers").codes
+    named = {"sector": SECTORS[sector]} if sector >= 0 else {}
+    goal = bool(value["goal_sector"]) and field.network.goals[learner] != 0
+    every: list[tuple[str, bool, dict[str, Any]]] = [
+        ("goal", goal, named),
+        ("sector", sector >= 0 and value["sector_variety"] > 0 and not value["goal_sector"], named),
+        ("near_peer", tier == 1, {}),
+        ("tier", value["tier"] > 0 and tier > 1, {"tier": tiers[tier - 1]}),
+        ("occupation", value["new_occupations"] > 0, {}),
+        ("employers", value["new_employers"] > 0, {}),
+        ("ways", ways > 1, {"ways": ways}),
+        ("reach", value["effective_size"] > 0, {"gain": f"{value['effective_size']:.2f}"}),
+    ]
+    return [(code, evidence) for code, holds, evidence in every if holds]
 
 
 def unknown(field: Field, target: int, terms: dict[str, float | None]) -> list[str]:

@@ -18,6 +18,8 @@ ASKED = {"connector_asked": "connector", "target_asked": "target"}
 AGREED = {"connector_agreed": "connector", "target_agreed": "target"}
 #: Slots of a reservation: in flight, and given back; in between the month of the introduction.
 OPEN, BACK = "open", "back"
+#: Introductions that came to nothing within so many days are several when there are so many.
+LATELY, SEVERAL = 180, 3
 
 
 class Reader(Protocol):
@@ -31,7 +33,8 @@ class Reader(Protocol):
 @dataclass(frozen=True, eq=False)
 class History:
     """Per person: asks answered with yes, with no, not at all; day number of the last ask (-1 never); units of
-    capacity in use; frozen by a concern. Pairs (positions): not to be brought together, with the gate's code.
+    capacity in use; frozen by a concern; of learners, introductions that ended in a no or in silence lately.
+    Pairs (positions): not to be brought together, with the gate's code.
     """
 
     agreed: np.ndarray
@@ -40,6 +43,7 @@ class History:
     last_ask: np.ndarray
     used: np.ndarray
     frozen: np.ndarray
+    fruitless: np.ndarray
     pairs: dict[str, np.ndarray]
 
     def pair_codes(self, gate: str) -> np.ndarray:
@@ -75,6 +79,8 @@ def read_history(
     when = np.asarray(events["date"].cast(pa.int32()).to_numpy(), np.int64)
     counts = {name: np.zeros(people, np.int64) for name in ("agreed", "declined", "lapsed")}
     last_ask = np.full(people, -1, np.int64)
+    fruitless = np.zeros(people, np.int64)
+    lately = clock.day_number(as_of - timedelta(days=LATELY))
     cooling: list[tuple[int, int]] = []
     oldest = clock.day_number(as_of - timedelta(days=cooldown_days))
     for at, row in enumerate(of.tolist()):
@@ -82,6 +88,8 @@ def read_history(
             continue
         asked, answered = ASKED.get(state[at]), AGREED.get(state[at])
         waited = ASKED.get(source[at] or "")
+        if waited and state[at] in ("declined", "lapsed") and when[at] > lately and ends["learner"][row] >= 0:
+            fruitless[ends["learner"][row]] += 1
         if asked and (who := ends[asked][row]) >= 0:
             last_ask[who] = max(last_ask[who], when[at])
         if answered and (who := ends[answered][row]) >= 0:
@@ -113,6 +121,7 @@ def read_history(
         last_ask=last_ask,
         used=np.bincount(holders[holders >= 0], minlength=people),
         frozen=frozen,
+        fruitless=fruitless,
         pairs={
             "blocked": _pairs(resolve.positions(blocks["by"]), resolve.positions(blocks["about"])),
             "cooldown": np.array(sorted(set(cooling)), np.int64).reshape(-1, 2),

@@ -7,6 +7,7 @@ import numpy as np
 
 from graph_service.introductions.answer import header, one
 from graph_service.introductions.choices import TERMS, Choices
+from graph_service.introductions.explain import check, explain, nothing
 from graph_service.introductions.history import Reader
 from graph_service.introductions.recommend import Field, field_of, learner_at, learners, recommend
 from graph_service.introductions.search import Found
@@ -27,6 +28,27 @@ class Suggestions:
         """One learner's answer, or `learners` with everyone's; see `answer`."""
         told = [one(self.field, self.found, at) for at in range(len(self.found.rows))]
         return header(self.field) | (told[0] if self.single else {"learners": told})
+
+    def explain(self, audience: str = "coordinator", language: str = "en") -> list[dict[str, Any]]:
+        """Every suggestion in the words of who reads it: `coordinator`, `connector`, `target`, `learner`; en or es.
+
+        For each learner `suggestions` with texts; for the learner's own eyes `nothing` where there is none: the same
+        words whatever the reason. Raises UnknownParameter.
+        """
+        check(audience, language)
+        told = []
+        for at in range(len(self.found.rows)):
+            places = np.flatnonzero(self.found.target[at] >= 0).tolist()
+            each: dict[str, Any] = {
+                "learner": str(self.field.snapshot.keys[self.found.rows[at]]),
+                "suggestions": [
+                    explain(self.field, self.found, at, place, audience, language).as_dict() for place in places
+                ],
+            }
+            if audience == "learner" and not places:
+                each["nothing"] = nothing(language)
+            told.append(each)
+        return told
 
     def table(self) -> Any:
         """One row per suggestion: learner, rank, target, connector, score and its terms (null: left out)."""
