@@ -21,6 +21,7 @@ from graph_service.snapshot.parameters import Parameters
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from graph_service.actions.studies import Stored
     from graph_service.actions.waves import Recomputed, Wave
     from graph_service.disclosure.records import RecordReader
     from graph_service.disclosure.scope import Actor, ScopedReader
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from graph_service.introductions.plan import Plan
     from graph_service.introductions.suggestions import Suggestions
     from graph_service.measures.catalogue import Model
+    from graph_service.measures.cohort.resampling import Resampling
+    from graph_service.measures.cohort.study_report import StudyReport
     from graph_service.measures.growth import Growth
     from graph_service.settings import Settings
     from graph_service.store.store import Store
@@ -124,6 +127,11 @@ class Programme:
     def waves(self) -> "Waves":
         """Dated looks that are stored, released and computed again."""
         return Waves(self)
+
+    @property
+    def studies(self) -> "Studies":
+        """Studies that are fixed before their outcomes are known."""
+        return Studies(self)
 
     def reader(self, actor: "Actor") -> "ScopedReader":
         """The evidence as an actor may see it: what desks are given."""
@@ -333,6 +341,50 @@ class Waves:
 
     def _look(self, as_of: date, revision: int, parameters: Mapping[str, Any]) -> Snapshot:
         return self._programme.snapshot(as_of, known_at=revision, parameters=Parameters(**parameters))
+
+
+class Studies:
+    """The studies of a programme: fix one, open its outcomes, report what was planned."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._programme, self._store = programme, programme.store
+
+    def fix(
+        self, name: str, plan: Mapping[str, Any], sample: Sequence[Mapping[str, Any]], actor: "Actor | None" = None
+    ) -> "Stored":
+        """Store a study with its digest, before its outcome wave is taken.
+
+        plan: title, design, unit, assigned_on, waves, outcomes, exclusions, ...; sample: a mapping per learner with
+        learner (own key), arm, and where there are any site, block, excluded. Raises InvalidRecord, Conflict, NotYours.
+        """
+        from graph_service.actions.studies import fix
+
+        return fix(self._store, _owner(actor), name, plan, sample, today=self._programme.today())
+
+    def list(self) -> "list[Stored]":
+        """Every study, by the day it was fixed."""
+        from graph_service.actions.studies import listed
+
+        return listed(self._store)
+
+    def get(self, name: str) -> "Stored":
+        """One study. Raises NotFound."""
+        from graph_service.actions.studies import get
+
+        return get(self._store, name)
+
+    def open(self, name: str, actor: "Actor | None" = None) -> "Stored":
+        """Open a study's outcomes. Raises NotFound while one of its waves is not taken."""
+        from graph_service.actions.studies import unseal
+
+        return unseal(self._store, _owner(actor), name, today=self._programme.today())
+
+    def report(self, name: str, *, also: Sequence[str] = (), how: "Resampling | None" = None) -> "StudyReport":
+        """The report of an opened study, as planned. Raises Conflict, StudyChanged."""
+        from graph_service.actions.studies import follow
+
+        waves = self._programme.waves
+        return follow(self._store, name, lambda wave: waves.snapshot(wave.key), also=also, how=how)
 
 
 def _owner(actor: "Actor | None") -> "Actor":

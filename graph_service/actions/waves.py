@@ -128,7 +128,7 @@ def take(
 
     Raises WaveReleased, InvalidRecord, UnknownMeasure, NotYours.
     """
-    _authorise(actor)
+    authorise(actor)
     if not key.strip() or snapshot.people is None:
         raise InvalidRecord(problems=[{"field": "key", "found": "nothing", "expected": "a name for the wave"}])
     id = store.internal_id("wave", "local", key)
@@ -167,7 +167,7 @@ def take(
 
 def release(store: Store, actor: Actor, key: str, *, today: date) -> Wave:
     """Freeze a wave's results: they are never taken again under this name. Releasing twice changes nothing."""
-    _authorise(actor)
+    authorise(actor)
     record = _record(store, key)
     if not record["released"]:
         changed = {name: record[name] for name in ["id", *kind("wave").by_name]}
@@ -178,7 +178,7 @@ def release(store: Store, actor: Actor, key: str, *, today: date) -> Wave:
 
 def drop(store: Store, actor: Actor, key: str) -> Receipt:
     """Take back a wave that was not released. Raises WaveReleased, NotFound."""
-    _authorise(actor)
+    authorise(actor)
     record = _record(store, key)
     if record["released"]:
         raise WaveReleased()
@@ -294,7 +294,7 @@ def _drop_others(store: Store, actor: Actor, wave: str, keep: set[str]) -> None:
         store.retract("wave_result", others, actor=actor.name, action="wave:take")
 
 
-def _authorise(actor: Actor) -> None:
+def authorise(actor: Actor) -> None:
     if actor.role not in MAY or not actor.writes or actor.sites is not None:
         raise NotYours("Waves are of the whole programme: this needs somebody who may write in all of it.")
 

@@ -26,6 +26,7 @@ MODULES = (
     "measure",
     "waves",
     "cohort",
+    "study",
     "introductions",
     "look",
     "demo",

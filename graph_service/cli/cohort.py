@@ -158,7 +158,7 @@ def _pages(report: dict[str, Any], output: Path | None) -> None:
 
     if output is not None:
         raise UsageError("The report on the screen is for people: write a file with --format json or csv.")
-    counts, covered = report["learners"], [_told(each) for each in report["coverage"]]
+    counts, covered = report["learners"], [told_in_a_cell(each) for each in report["coverage"]]
     first, second = report["start"], report["end"]
     say(f"Learners: {counts['first']} on {first}, {counts['second']} on {second}, {counts['both']} on both.")
     say(
@@ -173,7 +173,7 @@ def _pages(report: dict[str, Any], output: Path | None) -> None:
     for title, rows, plain, figures in _sections(report):
         told = [
             {name: row[name] for name in plain}
-            | {name: _told(row[name]) for name in figures if row.get(name) or name in row}
+            | {name: told_in_a_cell(row[name]) for name in figures if row.get(name) or name in row}
             for row in rows
         ]
         write_table(pa.Table.from_pylist(told), Format.table, None, title=title)
@@ -189,7 +189,7 @@ def _yes(value: bool | None) -> str:
     return "not known" if value is None else "yes" if value else "no"
 
 
-def _told(figure: dict[str, Any] | None) -> str:
+def told_in_a_cell(figure: dict[str, Any] | None) -> str:
     """A figure in a cell: value [low, high] and n, or why there is none."""
     if figure is None:
         return "–"

@@ -44,3 +44,37 @@ WAVE_RESULT = Kind(
     personal="education record",
     kept="programme",
 )
+
+STUDY = Kind(
+    "study",
+    """A study fixed before its outcomes are opened: who, how assigned, what will be looked at; with its digest.""",
+    (
+        field("key", Text, "name of the study"),
+        field("title", Text, "title"),
+        field("plan", Long, "design, unit, waves, outcomes, exclusions, parameters, as they were fixed"),
+        field("seal", Text, "SHA-256 of the plan and the sample"),
+        many("leaves", Text, "hash of each learner's assignment, so that an erasure does not break the digest"),
+        field("sealed_on", Date, "the day it was fixed"),
+        field("opened_on", Date, "the day on which outcomes were opened", optional=True),
+    ),
+    label="Study",
+    evidence=True,
+    kept="service",
+)
+
+STUDY_MEMBER = Kind(
+    "study_member",
+    """One learner of a study's baseline sample, in the arm of assignment.""",
+    (
+        refers("study", "study", "the study", edge="IN"),
+        refers("person", "person", "the learner", edge="ASSIGNED", reverse=True),
+        field("arm", Text, "treatment or comparison"),
+        field("site", Text, "own key of the site", optional=True),
+        field("block", Text, "randomisation block or matched set", optional=True),
+        field("excluded", Text, "code of the exclusion that applies at baseline", optional=True),
+    ),
+    label="StudyMember",
+    evidence=True,
+    personal="education record",
+    kept="service",
+)

@@ -7,7 +7,7 @@ no longer has it, so a reader can tell what was planned from what was found.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal, Self
@@ -20,7 +20,7 @@ Unit = Literal["learner", "site"]
 ArmName = Literal["treatment", "comparison"]
 OutcomeKind = Literal["mean", "count", "share"]
 
-DIGEST_VERSION = "study/1"
+DIGEST_VERSION = "study/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """One learner of the baseline sample: the arm that the learner (or the site) was assigned to."""
+    """One learner of the baseline sample: the arm that the learner (or the site) was assigned to.
+
+    `excluded`: code of the declared exclusion that applies to the learner at baseline.
+    """
 
     learner: str
     arm: ArmName
     site: str | None = None
     block: str | None = None
+    excluded: str | None = None
+
+    def leaf(self) -> str:
+        """The hash of this assignment: what of it goes into the study's digest."""
+        return hashlib.sha256(_text(asdict(self)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,8 @@ class Study:
             {"field": field, "found": found, "expected": expected} for field, found, expected in _problems(self)
         ]
         if problems:
-            raise InvalidRecord("The study is not a plan that can be followed.", problems=problems)
+            first = "{field}: found {found}, expected {expected}".format(**problems[0])
+            raise InvalidRecord(f"The study is not a plan that can be followed: {first}.", problems=problems)
 
     def canonical(self) -> str:
         """The study as JSON text that does not depend on the order in which it was written down."""
@@ -108,11 +117,17 @@ class Study:
         content["outcomes"] = sorted(content["outcomes"], key=lambda row: str(row["measure"]))
         content["exclusions"] = sorted(content["exclusions"], key=lambda row: str(row["code"]))
         content["parameters"] = sorted(content["parameters"])
-        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return _text(content)
 
-    def digest(self) -> str:
-        """SHA-256 of the canonical text."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
+    def digest(self, gone: Iterable[str] = ()) -> str:
+        """SHA-256 of the canonical text, each assignment by its own hash.
+
+        gone: hashes of the assignments of learners who were erased since: without them nobody could tell an erasure
+        from a changed sample.
+        """
+        content = json.loads(self.canonical())
+        content["sample"] = sorted([*(row.leaf() for row in self.sample), *gone])
+        return hashlib.sha256(_text(content).encode()).hexdigest()
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -146,12 +161,16 @@ def seal(study: Study, on: date) -> Seal:
     return Seal(study.digest(), on)
 
 
-def require_sealed(study: Study, sealed: Seal, opened_on: date) -> None:
+def require_sealed(study: Study, sealed: Seal, opened_on: date, gone: Iterable[str] = ()) -> None:
     """Raises StudyChanged when the study is not the sealed one, or was sealed after outcomes were opened."""
-    if study.digest() != sealed.digest:
+    if study.digest(gone) != sealed.digest:
         raise StudyChanged("The study was changed after it was fixed: its digest is another one.")
     if sealed.sealed_on > opened_on:
         raise StudyChanged("The study was fixed after its outcomes had been opened.")
+
+
+def _text(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _problems(study: Study) -> list[tuple[str, Any, str]]:

@@ -57,6 +57,7 @@ class StudyData:
         excluded: learner to exclusion code. Codes that the study did not declare are not applied.
         joined: arm of learners who joined later, by the site or group that they joined.
         coverage: share of learners with any logged contact, by arm.
+        erased: hashes of the assignments of learners who were erased since the study was fixed.
     """
 
     opened_on: date
@@ -64,6 +65,7 @@ class StudyData:
     excluded: Mapping[str, str] = field(default_factory=dict)
     joined: Mapping[str, ArmName] = field(default_factory=dict)
     coverage: Mapping[ArmName, Estimate] = field(default_factory=dict)
+    erased: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class StudyReport:
 
     Attributes:
         digest: of the study it follows.
+        erased: learners of the sample who were erased since: they are in no figure.
         assigned, sites: learners and sites by arm.
         excluded: learners by declared exclusion code.
         undeclared_exclusions: learners whose exclusion the study did not declare: they stayed in.
@@ -31,6 +32,7 @@ class StudyReport:
 
     digest: str
     design: str
+    erased: int
     assigned: dict[ArmName, int]
     sites: dict[ArmName, int]
     excluded: dict[str, int]
@@ -46,10 +48,11 @@ def report(study: Study, data: StudyData, sealed: Seal, *, how: Resampling | Non
     Intent to treat: everybody of the baseline sample is analysed in the arm of assignment, whatever they
     took part in; nobody's missing outcome is filled in, and everybody lost counts as attrition.
     """
-    require_sealed(study, sealed, data.opened_on)
+    require_sealed(study, sealed, data.opened_on, data.erased)
     how = how or Resampling()
     declared_codes = {exclusion.code for exclusion in study.exclusions}
-    out = {learner for learner, code in data.excluded.items() if code in declared_codes}
+    excluded = {row.learner: row.excluded for row in study.sample if row.excluded} | dict(data.excluded)
+    out = {learner for learner, code in excluded.items() if code in declared_codes}
     sample = tuple(row for row in study.sample if row.learner not in out)
     if not sample:
         raise InvalidRecord("Every learner of the study is excluded.")
@@ -62,10 +65,11 @@ def report(study: Study, data: StudyData, sealed: Seal, *, how: Resampling | Non
     return StudyReport(
         digest=sealed.digest,
         design=study.design,
+        erased=len(data.erased),
         assigned=_by_arm(Counter(row.arm for row in study.sample)),
         sites=_by_arm(Counter(arm for arm, site in {(r.arm, r.site) for r in study.sample} if site)),
-        excluded=dict(Counter(code for who, code in data.excluded.items() if who in out & known)),
-        undeclared_exclusions=sum(who in known and who not in out for who in data.excluded),
+        excluded=dict(Counter(code for who, code in excluded.items() if who in out & known)),
+        undeclared_exclusions=sum(who in known and who not in out for who in excluded),
         minimum_detectable=_detectable(study),
         outcomes=tuple(rows),
         not_collected=tuple(sorted(outcomes.keys() - {item.measure for item in data.collected})),
