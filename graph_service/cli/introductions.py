@@ -16,7 +16,7 @@ from graph_service.cli.opening import (
     opened,
     parameters,
 )
-from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_json, write_table
+from graph_service.cli.output import Format, FormatOption, OutputOption, replacing, say, write_json, write_table
 from graph_service.errors import UnknownPerson, UsageError
 
 Id = Annotated[str, typer.Argument(help="The introduction's id, as `introductions list` gives it.")]
@@ -30,6 +30,8 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("propose")(propose)
     group.command("move")(move)
+    group.command("draft")(draft)
+    group.command("calendar")(calendar)
     group.command("expire")(expire)
     app.add_typer(group, name="introductions")
 
@@ -269,6 +271,63 @@ def move(
         when = None if meeting is None else day(meeting, programme)
         today = day(as_of, programme)
         _say_moved(make(programme.store, OWNER, id, name, version, today=today, meeting=when, **more))
+
+
+def draft(
+    context: typer.Context,
+    id: Id,
+    language: Annotated[str, typer.Option("--language", help="en or es.")] = "en",
+    as_of: AsOf = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Messages to edit and send: what is of use while the introduction stands as it does."""
+    with opened(context) as programme:
+        from dataclasses import asdict
+
+        from graph_service.actions.drafting import drafts_of
+        from graph_service.disclosure.scope import OWNER
+
+        found = drafts_of(programme.store, OWNER, id, language=language, today=day(as_of, programme))
+    if form is Format.json:
+        write_json({"drafts": [asdict(each) for each in found]}, None)
+        return
+    for each in found:
+        typer.echo(f"To: {each.to}\nSubject: {each.subject}\n\n{each.body}")
+    if not found:
+        say("Nothing is to be written while it stands as it does.")
+
+
+def calendar(
+    context: typer.Context,
+    id: Id,
+    output: OutputOption = None,
+    at: Annotated[str | None, typer.Option("--at", help="Time of day of the meeting (HH:MM); else all day.")] = None,
+    minutes: Annotated[int, typer.Option("--minutes", min=5, max=480, help="How long it takes.")] = 30,
+    language: Annotated[str, typer.Option("--language", help="en or es.")] = "en",
+    as_of: AsOf = None,
+) -> None:
+    """The meeting with reminders as an iCalendar file; before, the day until which an answer is waited for."""
+    from datetime import time
+
+    try:
+        hour = None if at is None else time.fromisoformat(at)
+    except ValueError:
+        raise UsageError("--at is a time of day such as 15:30.") from None
+    with opened(context) as programme:
+        from graph_service.actions.drafting import calendar_file
+        from graph_service.disclosure.scope import OWNER
+
+        more: dict[str, Any] = {
+            "zone": programme.settings.time_zone,
+            "language": language,
+            "today": day(as_of, programme),
+        }
+        made = calendar_file(programme.store, OWNER, id, at=hour, minutes=minutes, **more)
+    if output is None:
+        typer.echo(made.decode())
+    else:
+        with replacing(output) as file:
+            file.write(made)
 
 
 def expire(context: typer.Context, as_of: AsOf = None) -> None:

@@ -50,7 +50,8 @@ def one(field: Field, found: Found, at: int) -> dict[str, Any]:
     """One learner's part of an answer.
 
     status: `ok`, `no_verified_path` (with `missing`: what would make a path), or `refused` (a gate about the
-    learner). `alerts`, for staff alone: several introductions came to nothing lately. Where only the consent is missing no adult is named.
+    learner). `alerts`, for staff alone: several introductions came to nothing lately. Where only the consent is
+    missing no adult is named.
     """
     row = int(found.rows[at])
     research = bool(field.facts.research[row])

@@ -49,3 +49,12 @@ def refused(
         bits |= BIT["blocked"]
     ignored = BIT["no_capacity"] if fresh else OF_ITSELF | BIT["cooldown"]
     return names(bits & ~ignored)
+
+
+def shares_name(reader: Any, learner: str, day: date, choices: Choices | None = None) -> bool:
+    """Whether a learner's first name may be told to an adult who is asked, on a day."""
+    snapshot = build(reader, day, into=Snapshot)
+    assert snapshot.people is not None
+    facts = read_facts(snapshot, reader, choices or Choices.shipped())
+    ids = snapshot.people.ids
+    return learner in ids and bool(facts.share_name[ids.index(learner)])
