@@ -47,8 +47,8 @@ PARTNERS = ("organization", "slot", "engagement", "champion", "employer_ask", "p
 #: The intermediary's own work.
 PLANNING = (
     "funding", "community", "vision_target", "policy", "endorsement", "assistance", "barrier", "convening",
-    "attendance", "coach_log", "resource_item", "rating", "consensus", "action_step", "occupation", "priority",
-    "pathway", "course",
+    "attendance", "coach_log", "resource_item", "rating", "consensus", "action_step", "occupation", "crosswalk",
+    "priority", "pathway", "course",
 )  # fmt: skip
 #: What the service keeps of its own work.
 SERVICE = ("load", "wave")

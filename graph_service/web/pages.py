@@ -11,7 +11,7 @@ from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
-from graph_service.web import contacts, learner, links, mentor, programme, signing, today
+from graph_service.web import contacts, learner, links, mentor, programme, signing, today, work
 from graph_service.web.errors import add_error_pages
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.language import Reading
@@ -84,6 +84,7 @@ def add_pages(app: FastAPI) -> None:
         links.router,
         signing.router,
         mentor.router,
+        work.router,
     ):
         app.include_router(each)
     add_sign_in(app)

@@ -44,6 +44,7 @@ DESKS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/today", N_("Today")),
         ("/worklist", N_("Who has nobody")),
         ("/programme", N_("The programme")),
+        ("/work", N_("Our work")),
         ("/sign-in-sheet", N_("Sign-in sheet")),
         ("/class-form", N_("Class form")),
     ),
