@@ -10,7 +10,7 @@ from graph_service.wbl.work import Work
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody who works there. known_by: people of the programme with whom they have met."""
+    """Somebody who works there."""
 
     key: str
     name: str
@@ -36,6 +36,7 @@ class EmployerPage:
     """Everything on record about one employer."""
 
     employer: Employer
+    owner: str | None
     contacts: tuple[Contact, ...]
     asks: tuple[Ask, ...]
     slots: tuple[Slot, ...]
@@ -61,6 +62,7 @@ def employer_page(work: Work, key: str, window: int = WINDOW) -> EmployerPage | 
     papers = [row for row in work.rows("placement_document") if row["host"] == id]
     return EmployerPage(
         found[key],
+        _named(work, found[key].owner),
         _contacts(work, id),
         _asks(work, id, window),
         tuple(each for each in slots(work) if each.id in offers),
@@ -83,11 +85,17 @@ def _contacts(work: Work, id: str) -> tuple[Contact, ...]:
     return tuple(sorted(found.values(), key=lambda each: (not each.champion, each.name)))
 
 
+def _named(work: Work, key: str | None) -> str | None:
+    """Somebody by name, else by key."""
+    who = next((row for row in work.rows("person") if row["key"] == key), None) if key else None
+    return key if who is None else " ".join(filter(None, (who["given_name"], who["family_name"]))) or key
+
+
 def _asks(work: Work, id: str, window: int) -> tuple[Ask, ...]:
     rows = [row for row in work.rows("employer_ask") if row["organization"] == id]
     found = [
         Ask(
-            row["date"], row["ask"], work.name(row["school"]), work.keys.get(row["by"] or ""), row["answer"],
+            row["date"], row["ask"], work.name(row["school"]), _named(work, work.keys.get(row["by"] or "")), row["answer"],
             bool(conflicts(work, id, row["school"], row["date"], window)),
         )
         for row in rows

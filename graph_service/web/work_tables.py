@@ -11,8 +11,9 @@ from graph_service.web.language import N_, text, words
 
 @dataclass(frozen=True)
 class Shown:
-    """One list. columns: field, heading, sort of value (`text`, `word`, `number`, `percent`, `day`, `yes`, `list`, or the name
-    of a vocabulary). The first column heads its row.
+    """One list. columns: field, heading, sort of value. The first column heads its row.
+
+    Sorts: `text`, `word`, `number`, `percent`, `day`, `yes`, `list`, or the name of a vocabulary.
     """
 
     title: str
@@ -61,11 +62,11 @@ SHOWN: Mapping[str, Shown] = {
             ("contacts", N_("Contacts"), "number"),
             ("asks", N_("Asks"), "number"),
             ("yes_rate", N_("Said yes"), "percent"),
-            ("second_ask", N_("Asked twice in a short time"), "yes"),
+            ("second_ask", N_("Asked twice"), "yes"),
             ("last_contact", N_("Last contact"), "day"),
             ("silent", N_("Silent"), "yes"),
-            ("hosted_this_year", N_("Hosted in 12 months"), "number"),
-            ("hosted_last_year", N_("Hosted in the 12 months before"), "number"),
+            ("hosted_this_year", N_("Hosted"), "number"),
+            ("hosted_last_year", N_("Year before"), "number"),
             ("places", N_("Places"), "number"),
             ("next_step", N_("Next step"), "word"),
         ),
