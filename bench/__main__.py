@@ -1,4 +1,4 @@
-"""`python -m bench [--sizes 10k,100k,1m] [--works ...] [--output FOLDER] [--docs FILE]`."""
+"""`python -m bench [--sizes 10k,100k,1m] [--works ...] [--output FOLDER] [--docs FILE]`, `python -m bench stores`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ TERMS = (1, 2, 4, 8, 16)
 
 def main() -> int:
     """Measure, print the table, write results.json, a chart and, if asked, the page."""
+    if sys.argv[1:2] == ["stores"]:
+        from .store import main as stores
+
+        return stores(sys.argv[2:])
     options = _options()
     results: dict[str, Any] = {"machine": _machine(), "runs": [], "hubs": [], "terms": []}
     with tempfile.TemporaryDirectory() as kept:
@@ -103,7 +107,7 @@ def _machine() -> dict[str, Any]:
     libraries = ("numpy", "numba", "networkx", "igraph", "scipy", "duckdb", "polars", "pyarrow")
     return {
         "processors": os.cpu_count(),
-        "processor": _processor(),
+        "processor": processor(),
         "load": _load(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in libraries},
@@ -114,7 +118,8 @@ def _load() -> float:
     return os.getloadavg()[2] if hasattr(os, "getloadavg") else 0.0
 
 
-def _processor() -> str:
+def processor() -> str:
+    """What the machine says its processor is."""
     info = Path("/proc/cpuinfo")
     if info.exists():
         named = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line]

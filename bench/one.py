@@ -23,7 +23,7 @@ def main(folder: str, work: str, library: str) -> dict[str, float]:
     prepare(make(300))()
     world = World.load(Path(folder))
     run = prepare(world)
-    before = _peak()
+    before = peak()
     first = _timed(run)
     timed = [] if first[1] > 5 else [_timed(run)]
     while timed and len(timed) < MOST and (len(timed) < 3 or sum(t[1] for t in timed) < SECONDS):
@@ -34,8 +34,8 @@ def main(folder: str, work: str, library: str) -> dict[str, float]:
         "wall": statistics.median(t[1] for t in timed),
         "cpu": statistics.median(t[2] for t in timed),
         "runs": len(timed),
-        "added_mb": round((_peak() - before) / 1e6, 1),
-        "peak_mb": round(_peak() / 1e6, 1),
+        "added_mb": round((peak() - before) / 1e6, 1),
+        "peak_mb": round(peak() / 1e6, 1),
         "people": len(world),
         "ties": len(world.indices) // 2,
     }
@@ -47,7 +47,7 @@ def _timed(run) -> tuple[float, float, float]:  # type: ignore[no-untyped-def]
     return value, time.perf_counter() - wall, time.process_time() - cpu
 
 
-def _peak() -> float:
+def peak() -> float:
     """Bytes of memory at the highest. Not asked of `getrusage` on Linux, which counts the parent process in."""
     status = Path("/proc/self/status")
     if status.exists():

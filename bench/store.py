@@ -1,7 +1,9 @@
-"""`python -m bench.store [--interactions N] [--neo4j URI]`: how fast records go into a store and out as a snapshot.
+"""`python -m bench.store [--interactions N ...] [--with-neo4j]`, `python3 dev.py bench stores`: records in and out.
 
-People and interactions a second, first load and again; the first snapshot, the next one after 1,000 more contacts,
-peak memory. `--neo4j URI` measures an empty server too (user and password from the environment).
+People and interactions a second, the first load and the same one again; the first snapshot of a process, the next
+one after 1,000 more contacts, one of a new process; memory. `--with-neo4j` starts a real server as the tests do (or
+takes the one that GRAPH_SERVICE_TEST_NEO4J_URI names, if it is empty) and lets the bare driver load the same batches
+beside ours, batch by batch. Loops and modules are compiled once before, as an installed product would have them.
 """
 
 from __future__ import annotations
@@ -9,19 +11,24 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from . import stores_page
+from .one import peak
+
 BATCH = 10_000
 DAY = date(2026, 3, 1)
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def tables(store: Any, interactions: int) -> tuple[list[Any], list[Any]]:
@@ -49,70 +56,131 @@ def tables(store: Any, interactions: int) -> tuple[list[Any], list[Any]]:
     return [everybody.slice(at, BATCH) for at in range(0, people, BATCH)], meetings
 
 
-def measure(url: str, interactions: int) -> dict[str, Any]:
-    """Every figure of one store, in this process."""
+def load(url: str, interactions: int, folder: str) -> dict[str, Any]:
+    """Load everything, then once more; beside it the bare driver, where there is one."""
     import graph_service as gs
 
-    found: dict[str, Any] = {"store": url.partition("://")[0], "interactions": interactions}
-    with tempfile.TemporaryDirectory() as cache, gs.open(url, cache_dir=cache) as programme:
-        store = programme.store
-        people, meetings = tables(store, interactions)
+    found: dict[str, Any] = {}
+    bare = None
+    with gs.open(url, cache_dir=folder) as programme:
+        if not url.startswith("sqlite"):
+            from .bare import Bare
+
+            bare = Bare(url)
+        people, meetings = tables(programme.store, interactions)
         for name, kind, parts in (("people", "person", people), ("interactions", "interaction", meetings)):
+            rows = sum(part.num_rows for part in parts)
             for when in ("first", "again"):
-                begun = time.perf_counter()
+                ours = theirs = 0.0
                 for part in parts:
-                    store.append(kind, part)
-                rows = sum(part.num_rows for part in parts)
-                found[f"{name}_{when}_per_s"] = round(rows / (time.perf_counter() - begun))
-        found["first_snapshot_s"] = _timed(lambda: programme.snapshot(DAY))
-        more = meetings[0].slice(0, 1000)
-        ids = store.internal_ids("interaction", "local", [f"more{at}" for at in range(more.num_rows)])
-        store.append("interaction", more.set_column(0, "id", [ids]))
-        found["next_snapshot_s"] = _timed(lambda: programme.snapshot(DAY))
-    found["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+                    ours += timed(lambda kind=kind, part=part: programme.store.append(kind, part))  # type: ignore[misc]
+                    theirs += bare.load(kind, part) if bare else 0.0
+                found[f"{name}_{when}_per_s"] = round(rows / ours)
+                if bare:
+                    found[f"bare_{name}_{when}_per_s"] = round(rows / theirs)
+        if bare:
+            found["bare_read_s"] = round(bare.read(), 2)
+            found["read_s"] = round(
+                timed(lambda: [programme.store.since(kind) for kind in ("person", "interaction")]), 2
+            )
+            bare.close()
+    found["load_peak_mb"] = round(peak() / 1e6)
     return found
 
 
-def _timed(work: Any) -> float:
+def look(url: str, interactions: int, folder: str) -> dict[str, Any]:
+    """The first snapshot of this process; then the next one, after 1,000 more contacts."""
+    begun = time.perf_counter()
+    import graph_service as gs
+
+    with gs.open(url, cache_dir=folder) as programme:
+        found = {"start_s": round(time.perf_counter() - begun, 2)}
+        found["snapshot_s"] = round(timed(lambda: programme.snapshot(DAY)), 2)
+        found["snapshot_peak_mb"] = round(peak() / 1e6)
+        programme.evidence.settle()
+        store = programme.store
+        more = tables(store, interactions)[1][0].slice(0, 1000)
+        ids = store.internal_ids("interaction", "local", [f"more {time.time_ns()} {at}" for at in range(more.num_rows)])
+        store.append("interaction", more.set_column(0, "id", [ids]))
+        found["next_s"] = round(timed(lambda: programme.snapshot(DAY)), 2)
+    return found
+
+
+def timed(work: Any) -> float:
+    """Seconds that something takes."""
     begun = time.perf_counter()
     work()
-    return round(time.perf_counter() - begun, 2)
+    return time.perf_counter() - begun
 
 
-def page(rows: list[dict[str, Any]]) -> str:
-    """A Markdown table."""
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    lines = ["| " + " | ".join(column.replace("_", " ") for column in columns) + " |", "|" + "---|" * len(columns)]
-    for row in rows:
-        cells = [f"{row[c]:,}" if isinstance(row.get(c), int) else str(row.get(c, "–")) for c in columns]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+PARTS = {"load": load, "look": look}
 
 
-def main() -> int:
-    """Measure each store in a process of its own, and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m bench.store")
+def one(environment: dict[str, str], part: str, url: str, interactions: int, folder: str) -> dict[str, Any]:
+    """One part in a process of its own."""
+    words = [sys.executable, "-m", "bench.store", "--one", part, url, str(interactions), folder]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, cwd=ROOT)
+    if done.returncode:
+        raise SystemExit((done.stderr.strip().splitlines() or ["no output"])[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def measure(environment: dict[str, str], url: str, interactions: int) -> dict[str, Any]:
+    """Every figure of one empty store."""
+    found: dict[str, Any] = {"store": "SQLite" if url.startswith("sqlite") else "Neo4j", "interactions": interactions}
+    with tempfile.TemporaryDirectory() as folder:
+        found |= one(environment, "load", url, interactions, folder)
+        found |= one(environment, "look", url, interactions, folder)
+        again = one(environment, "look", url, interactions, folder)
+    return found | {"again_start_s": again["start_s"], "again_snapshot_s": again["snapshot_s"]}
+
+
+@contextmanager
+def server(wanted: bool) -> Iterator[tuple[str, dict[str, str]] | None]:
+    """A real Neo4j, its address and what the environment must say of it."""
+    if not wanted:
+        yield None
+        return
+    from tests.servers.neo4j import open_server
+
+    opened = open_server()
+    try:
+        yield opened.uri, opened.environment
+    finally:
+        opened.close()
+
+
+def main(words: list[str] | None = None) -> int:
+    """Measure each store, print the table, write results and pages where asked."""
+    parser = argparse.ArgumentParser(prog="bench stores", description=__doc__.splitlines()[0])
     parser.add_argument("--interactions", type=int, nargs="*", default=[100_000, 1_000_000])
-    parser.add_argument("--neo4j", metavar="URI", help="an empty server to measure as well")
-    parser.add_argument("--one", nargs=2, metavar=("URL", "N"), help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    parser.add_argument("--with-neo4j", action="store_true", help="start a real server and measure it as well")
+    parser.add_argument("--neo4j-most", type=int, default=100_000, help="interactions into Neo4j at the most")
+    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks-store.md and the README's table")
+    parser.add_argument("--one", nargs=4, metavar=("PART", "URL", "N", "FOLDER"), help=argparse.SUPPRESS)
+    options = parser.parse_args(words)
     if options.one:
-        print(json.dumps(measure(options.one[0], int(options.one[1]))))
+        part, url, count, folder = options.one
+        print(json.dumps(PARTS[part](url, int(count), folder)))
         return 0
     rows = []
-    for count in options.interactions:
-        with tempfile.TemporaryDirectory() as folder:
-            urls = [f"sqlite:///{Path(folder).as_posix()}/bench.db"]
-            if options.neo4j and count == min(options.interactions):
-                urls.append(options.neo4j)
-            for url in urls:
-                words = [sys.executable, "-m", "bench.store", "--one", url, str(count)]
-                done = subprocess.run(words, capture_output=True, text=True, env=dict(os.environ))
-                if done.returncode:
-                    print(done.stderr.splitlines()[-1], file=sys.stderr)
-                    return 1
-                rows.append(json.loads(done.stdout))
-    print(page(rows))
+    with tempfile.TemporaryDirectory() as kept, server(options.with_neo4j) as neo4j:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": f"{kept}/bytecode", "XDG_CONFIG_HOME": f"{kept}/config"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        # The first process of all compiles; no figure is taken of it.
+        first = measure(environment, f"sqlite:///{kept}/compile.db", 1000)
+        print(f"compiled in {first['start_s'] + first['snapshot_s']:.1f} s", file=sys.stderr)
+        for count in options.interactions:
+            rows.append(measure(environment, f"sqlite:///{kept}/{count}.db", count))
+            print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
+            if neo4j and count <= options.neo4j_most:
+                rows.append(measure({**environment, **neo4j[1]}, neo4j[0], count))
+                print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
+    results = {"machine": stores_page.machine(neo4j is not None), "rows": rows}
+    print(stores_page.page(results))
+    if options.docs:
+        stores_page.write(results, ROOT)
     return 0
 
 

@@ -1,7 +1,7 @@
 """The one place that knows what time it is, so that tests and reports can stand at another day."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = date(1970, 1, 1)
@@ -41,3 +41,21 @@ def day_of(number: int) -> date:
     datetime.date(1970, 1, 2)
     """
     return date.fromordinal(EPOCH.toordinal() + number)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970, in UTC: how every store keeps a moment.
+
+    >>> micros(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000000
+    """
+    return int((moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
+
+
+def moment_of(number: int) -> datetime:
+    """The moment of a number of microseconds.
+
+    >>> moment_of(1000000).isoformat()
+    '1970-01-01T00:00:01+00:00'
+    """
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)

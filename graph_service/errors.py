@@ -192,6 +192,11 @@ class NewerStore(StoreError):
     hint = "Upgrade graph-service, or restore a backup of before the upgrade."
 
 
+class HalfRestored(StoreError):
+    code, title, status = "half_restored", "A restore into this store was not finished", 503
+    hint = "Empty it, and restore again."
+
+
 class DamagedStore(StoreError):
     code, title, status = "damaged_store", "The store's file is damaged", 503
     hint = "Restore the latest backup: `graph-service restore FILE`."

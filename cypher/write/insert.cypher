@@ -1,5 +1,5 @@
-// insert: new live records
-// parameters: rows (list of values, labels)
+// insert: new live records that have the same further labels
+// parameters: rows (list of values)
 UNWIND $rows AS row
-CREATE (n:Record:{label})
-SET n = row.values, n:$(row.labels)
+CREATE (n:Record:{label}{labels})
+SET n = row

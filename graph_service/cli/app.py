@@ -25,6 +25,7 @@ MODULES = (
     "load",
     "measure",
     "waves",
+    "publish",
     "cohort",
     "study",
     "introductions",

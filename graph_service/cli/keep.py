@@ -69,12 +69,15 @@ def doctor(context: typer.Context, form: FormatOption = Format.table, output: Ou
 def backup(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not be there yet.")],
+    portable: Annotated[
+        bool, typer.Option("--portable", help="A file that SQLite or Neo4j can be filled from; a server's always is.")
+    ] = False,
 ) -> None:
     """Copy the store into one file while others go on working (readable by you alone)."""
     with opened(context) as programme:
         from graph_service.actions.keeping import backup as copy
 
-        copy(programme.store, target)
+        copy(programme.store, target, portable_form=portable)
         say(f"Written: {target}. Keep the secret file with it, and the erasure ledger apart from it.")
 
 

@@ -4,7 +4,6 @@ from graph_service.errors import UnknownKind
 from graph_service.records import (
     care,
     contacts,
-    desk,
     evaluation,
     introductions,
     jobs,
@@ -22,7 +21,6 @@ from graph_service.records.kind import Kind
 _DECLARED = (
     people,
     contacts,
-    desk,
     evaluation,
     introductions,
     service,

@@ -85,3 +85,21 @@ SESSION = Kind(
     personal="account",
     kept="service",
 )
+
+PUBLICATION = Kind(
+    "publication",
+    """What is published into a Neo4j store for its own tools: the one graph that is there, and how it was made.""",
+    (
+        field("as_of", Date, "the day looked at"),
+        field("known_revision", Int, "records count up to this revision", optional=True),
+        field("parameters", Json, "of the snapshot", optional=True),
+        many("measures", Text, "ids of the measures that people have"),
+        field("model", Text, "whole or ego", default="whole"),
+        field("people", Int, "how many people", default=0),
+        field("ties", Int, "how many ties", default=0),
+        field("named", Bool, "with keys and names", default=False),
+        field("withdrawn", Bool, "it was taken away again", default=False),
+    ),
+    label="Publication",
+    kept="service",
+)

@@ -1,36 +1,46 @@
-"""Backup and restore of an embedded store; a Neo4j server is dumped with its own tool, the server stopped."""
+"""Backup and restore: a copy of the SQLite file, or one file that either engine can be filled from."""
 
 import shutil
 from pathlib import Path
 
-from graph_service.errors import NotFound, StoreError, StoreNotEmpty, UnreadableFile
+from graph_service.errors import NotFound, StoreError, StoreNotEmpty, UnreadableFile, UsageError
 from graph_service.settings import Settings
-from graph_service.store.opening import open_store, sqlite_path
+from graph_service.store import portable
+from graph_service.store.opening import address, engine_at, existing_secret, open_store
+from graph_service.store.port import Entry
 from graph_service.store.store import Store
 
 
-class NotForServers(StoreError):
-    """Neo4j's own tool does this."""
+class OnlySQLite(StoreError):
+    """The backup is a SQLite file."""
 
-    code, title, status, exit = "not_for_servers", "A Neo4j server is backed up with its own tool", 501, 2
-    hint = "Stop the server and run: neo4j-admin database dump neo4j --to-path=FOLDER."
+    code, title, status, exit = "only_sqlite", "This backup is a SQLite file", 409, 2
+    hint = "Restore it to a sqlite:/// address, or make one with `backup --portable`."
 
 
-def backup(store: Store, target: Path) -> Path:
-    """Copy an embedded store while others go on writing; readable by its owner alone, whole or not there.
+def backup(store: Store, target: Path, *, portable_form: bool = False) -> Path:
+    """Copy a store into one file while others go on writing; readable by its owner alone, whole or not there.
 
-    The secret and the erasure ledger stay beside the store and are backed up apart. Raises NotForServers.
+    portable_form: the form that either engine can be filled from, in the clear; a server is always copied so, an
+    embedded store as its own file otherwise. The secret and the erasure ledger stay beside the store and are backed
+    up apart. Raises StoreNotEmpty, UsageError (a store that is encrypted at rest is not copied in the clear).
     """
     from graph_service.store.sqlite.engine import SQLiteEngine
 
-    if not isinstance(store.engine, SQLiteEngine):
-        raise NotForServers()
     if target.exists():
         raise StoreNotEmpty("There is already a file of this name. Choose another.")
+    if not target.parent.is_dir():
+        raise NotFound("The folder of the backup does not exist. Make it, or name another.")
+    engine = store.engine if isinstance(store.engine, SQLiteEngine) else None
+    if portable_form and engine is not None and engine.key is not None:
+        raise UsageError("This store is encrypted at rest, and a portable copy would not be. Leave out --portable.")
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
-        store.engine.copy_to(part)
+        if engine is not None and not portable_form:
+            engine.copy_to(part)
+        else:
+            portable.dump(store, part)
         part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -41,28 +51,58 @@ def backup(store: Store, target: Path) -> Path:
 def restore(copy: Path, url: str, settings: Settings | None = None) -> int:
     """Put a backup in the place of a store that is not there, and erase again who was erased since.
 
-    Returns how many records the replay of the ledger touched. Raises NotFound, StoreNotEmpty, NotForServers.
+    Returns how many records the replay of the ledger touched.
+    Raises NotFound, StoreNotEmpty, OnlySQLite, UnreadableFile, WrongSecret, NewerStore.
     """
-    scheme, _, rest = url.partition("://")
-    if scheme != "sqlite":
-        raise NotForServers()
-    path = sqlite_path(rest)
-    if path.exists():
-        raise StoreNotEmpty("There is a store at this address. Move it away first; nothing was changed.")
+    settings = settings or Settings()
     if not copy.is_file():
         raise NotFound("There is no such backup.")
     with copy.open("rb") as file:
         if not file.read(16):
             raise UnreadableFile("The backup is empty. Nothing was changed.")
-    part = path.with_name(path.name + ".part")
-    shutil.copyfile(copy, part)
-    part.chmod(0o600)
-    part.replace(path)
-    try:
+    path = address(url).file
+    if path is None:
+        if not portable.is_portable(copy):
+            raise OnlySQLite()
+        secret, engine = existing_secret(url, settings), engine_at(url, settings)
+        try:
+            portable.fill(engine, copy, secret)
+        finally:
+            engine.close()
         with open_store(url, settings, create=False) as store:
             return replay(store)
+    return _restore_file(copy, path, url, settings)
+
+
+def _restore_file(copy: Path, path: Path, url: str, settings: Settings) -> int:
+    from graph_service.store.sqlite.engine import SQLiteEngine
+
+    if path.exists():
+        raise StoreNotEmpty("There is a store at this address. Move it away first; nothing was changed.")
+    secret = existing_secret(url, settings)
+    part = path.with_name(path.name + ".part")
+    try:
+        if portable.is_portable(copy):
+            part.unlink(missing_ok=True)
+            engine = SQLiteEngine(part, settings.encryption_key())
+            try:
+                portable.fill(engine, copy, secret)
+            finally:
+                engine.close()
+        else:
+            shutil.copyfile(copy, part)
+        part.chmod(0o600)
+        part.replace(path)
+        with open_store(url, settings, create=False) as store:
+            touched = replay(store)
+            if not portable.is_portable(copy):
+                # A cache of the store's former life must not be taken for this one's.
+                least = portable.new_epoch(store.meta().epoch)
+                store.engine.write(Entry(action="restore"), lambda tx: tx.raise_epoch(least))
+            return touched
     except BaseException:
-        path.unlink(missing_ok=True)
+        for name in (part.name, f"{part.name}-wal", f"{part.name}-shm", path.name):
+            path.with_name(name).unlink(missing_ok=True)
         raise
 
 

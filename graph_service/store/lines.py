@@ -50,7 +50,7 @@ def parse_rows(
     columns = {name: table[name] for name in HEAD[1:]}
     for each in fields:
         column = _lists(each, table[each.name]) if each.many else table[each.name].cast(each.arrow)
-        columns[each.name] = _filled(each, column)
+        columns[each.name] = filled(each, column)
     for each in without:
         columns[each.name] = pa.nulls(table.num_rows, each.arrow)
     schema = kept_schema(kind)
@@ -68,7 +68,7 @@ def _lists(each: Field, column: Any) -> Any:
     return parsed.take(pc.fill_null(codes.indices, len(texts) - 1))
 
 
-def _filled(each: Field, column: Any) -> Any:
+def filled(each: Field, column: Any) -> Any:
     """Rows from before a field was declared have its default."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -85,31 +85,35 @@ def decode_list(each: Field, text: str | None) -> list[Any]:
     return [{"id": id, "role": role} for id, role in values] if each.roles else values
 
 
-def parse_members(texts: Sequence[str], *, placed: bool = False) -> Any:
+def parse_members(texts: Sequence[str]) -> Any:
     """Lines of row number, id, role as a table in order of row numbers; None where there are none.
 
-    Those of a row come in their order; or, `placed`, in any order and with the place after the row number.
+    Those of a row come in their order.
     """
-    import numpy as np
     import pyarrow as pa
     import pyarrow.csv as csv
 
     if not texts:
         return None
-    columns = {"record": pa.int64(), "place": pa.int64(), "id": pa.string(), "role": pa.string()}
-    if not placed:
-        columns.pop("place")
+    columns = {"record": pa.int64(), "id": pa.string(), "role": pa.string()}
     table = csv.read_csv(
         pa.BufferReader(("\n".join(texts) + "\n").encode()),
         read_options=csv.ReadOptions(column_names=list(columns), block_size=_BLOCK),
         convert_options=csv.ConvertOptions(column_types=columns, null_values=[""]),
     )
-    if placed:
-        table = table.take(np.lexsort((table["place"].to_numpy(), table["record"].to_numpy())))
-    record = table["record"].to_numpy()
+    return in_order(table)
+
+
+def in_order(members: Any) -> Any:
+    """A table of participants in order of record numbers (`record`), and of their `place` where it has one."""
+    import numpy as np
+
+    record = members["record"].to_numpy()
+    if "place" in members.column_names:
+        return members.take(np.lexsort((members["place"].to_numpy(), record)))
     if np.any(record[1:] < record[:-1]):
-        table = table.take(np.argsort(record, kind="stable"))
-    return table
+        return members.take(np.argsort(record, kind="stable"))
+    return members
 
 
 def lists_of_members(numbers: Any, table: Any, of: Any) -> Any:

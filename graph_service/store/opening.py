@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,48 @@ from graph_service.store.written import WrittenFiles
 NEO4J_SCHEMES = ("neo4j", "bolt", "neo4j+s", "bolt+s", "neo4j+ssc", "bolt+ssc")
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where a store and its secret are. file: of an embedded store (None: a server's)."""
+
+    file: Path | None
+    secret_name: str
+
+    def secret_file(self, settings: Settings) -> Path:
+        """The file of the secret: beside an embedded store, in the configuration folder for a server."""
+        if settings.secret_file is not None:
+            return settings.secret_file
+        folder = settings.config_dir if self.file is None else self.file.parent
+        return folder / self.secret_name
+
+
+def address(url: str) -> Address:
+    """The parts of a store's URL. Raises SettingsError."""
+    scheme, rest = _split(url)
+    if scheme == "sqlite":
+        path = sqlite_path(rest)
+        return Address(path, path.name + ".secret")
+    parts = urlsplit(url)
+    return Address(None, f"{parts.hostname}_{parts.port or 7687}{parts.path.replace('/', '_')}.secret")
+
+
+def engine_at(url: str, settings: Settings) -> Engine:
+    """The engine of a store's URL."""
+    path = address(url).file
+    if path is not None:
+        from graph_service.store.sqlite.engine import SQLiteEngine
+
+        return SQLiteEngine(path, settings.encryption_key())
+    from graph_service.store.neo4j import Neo4jEngine
+
+    return Neo4jEngine(url, settings)
+
+
+def existing_secret(url: str, settings: Settings) -> bytes:
+    """The secret of a store that is to be put back. Raises WrongSecret where it is not there."""
+    return read_secret(address(url).secret_file(settings), store_exists=True)
+
+
 def open_store(url: str | None = None, settings: Settings | None = None, *, create: bool = True) -> Store:
     """The store at a URL. Raises SettingsError, StoreError.
 
@@ -24,22 +67,14 @@ def open_store(url: str | None = None, settings: Settings | None = None, *, crea
     """
     settings = settings or Settings()
     url = url or settings.store
-    scheme, rest = _split(url)
-    if scheme == "sqlite":
-        from graph_service.store.sqlite.engine import SQLiteEngine
-
-        path = sqlite_path(rest)
-        if not create and not path.exists():
+    place = address(url)
+    secret_file = place.secret_file(settings)
+    if place.file is not None:
+        if not create and not place.file.exists():
             raise NotFound("There is no store at this address yet. Make one: `graph-service init`.")
-        secret_file = settings.secret_file or path.with_name(path.name + ".secret")
-        secret = read_secret(secret_file, path.exists())
-        return _store(SQLiteEngine(path, settings.encryption_key()), secret, url, secret_file)
-    from graph_service.store.neo4j import Neo4jEngine
-
-    parts = urlsplit(url)
-    name = f"{parts.hostname}_{parts.port or 7687}{parts.path.replace('/', '_')}"
-    engine = Neo4jEngine(url, settings)
-    secret_file = settings.secret_file or settings.config_dir / f"{name}.secret"
+        secret = read_secret(secret_file, place.file.exists())
+        return _store(engine_at(url, settings), secret, url, secret_file)
+    engine = engine_at(url, settings)
     try:
         secret = read_secret(secret_file, engine.meta() is not None)
     except BaseException:

@@ -17,7 +17,8 @@ from graph_service.records.kind import Kind
 Columns = Mapping[str, Sequence[Any]]
 T = TypeVar("T")
 
-#: Number of the store's layout; a store with a higher one was written by a newer version.
+#: Number of the store's layout; a store with a higher one was written by a newer version, one with 0 is being put
+#: back from a backup and not complete.
 LAYOUT = 1
 
 #: The participant that stands where somebody was erased: unlinkable, never measured, never shown.
@@ -127,8 +128,24 @@ class Transaction(Protocol):
         """Physically delete all versions (`erase` only)."""
         ...
 
+    def insert_ended(self, kind: Kind, rows: Columns) -> None:
+        """Put ended versions back as they were, with the revision that `ended` each (`restore` only)."""
+        ...
+
+    def put_back_lines(self, lines: Sequence[Revision]) -> None:
+        """Put lines of the log back as they were (`restore` only)."""
+        ...
+
+    def settle(self, meta: Meta) -> None:
+        """Say how far a store that was put back has come (`restore` only)."""
+        ...
+
     def record_erasures(self, kind: Kind, ids: Sequence[str]) -> None:
         """Write ids into the erasure ledger and raise the epoch."""
+        ...
+
+    def raise_epoch(self, least: int = 0) -> None:
+        """Tell every cache to forget; the epoch becomes at least so large."""
         ...
 
     def abandon(self) -> None:
@@ -141,8 +158,11 @@ class Engine(Protocol):
 
     def meta(self) -> Meta | None: ...
     def create(self, meta: Meta) -> None: ...
-    def write(self, entry: Entry, work: Callable[[Transaction], T]) -> T:
-        """Do `work` in one transaction. It may be done again when the engine asks for a repeat."""
+    def write(self, entry: Entry | None, work: Callable[[Transaction], T]) -> T:
+        """Do `work` in one transaction. It may be done again when the engine asks for a repeat.
+
+        entry: its line in the log; None only while a backup is put back, which leaves the log as it was.
+        """
         ...
 
     def since(self, kind: Kind, revision: int, until: int) -> Any: ...

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from graph_service import clock
-from graph_service.errors import CapacityFull, InvalidRecord, NewerStore, StaleVersion, WrongSecret
+from graph_service.errors import CapacityFull, HalfRestored, InvalidRecord, NewerStore, StaleVersion, WrongSecret
 from graph_service.records.identity import internal_id, internal_ids
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
@@ -54,6 +54,11 @@ class Receipt:
         )
 
 
+def fingerprint(secret: bytes) -> str:
+    """A hash by which a store knows its secret."""
+    return hashlib.blake2b(b"graph-service fingerprint", digest_size=16, key=secret).hexdigest()
+
+
 class Store:
     """One programme's records behind one engine. Open it with `graph_service.store.opening.open_store`."""
 
@@ -67,6 +72,8 @@ class Store:
             meta = Meta(uuid.uuid4().hex, 0, 0, None, self.fingerprint, LAYOUT)
             engine.create(meta)
             meta = engine.meta() or meta
+        if meta.layout == 0:
+            raise HalfRestored()
         if meta.layout > LAYOUT:
             raise NewerStore(layout=meta.layout)
         if meta.fingerprint != self.fingerprint:
@@ -75,7 +82,7 @@ class Store:
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.blake2b(b"graph-service fingerprint", digest_size=16, key=self.secret).hexdigest()
+        return fingerprint(self.secret)
 
     def internal_id(self, kind_name: str, source: str, key: str) -> str:
         """The id under which this store keeps the record with that key."""

@@ -47,18 +47,28 @@ ONLY_CYPHER = {
     "history_participants": "a list of pairs is one JSON text in SQLite, two lists in Neo4j",
     "participants_cell": "a list of pairs is one JSON text in SQLite, two lists in Neo4j",
     "list_cell": "a list is JSON already in SQLite",
+    "dense_column": "SQLite gives text, which Arrow reads fastest; Neo4j gives lists with less work",
+    "sparse_column": "SQLite gives text, which Arrow reads fastest; Neo4j gives lists with less work",
+    "sparse_list": "SQLite gives text, which Arrow reads fastest; Neo4j gives lists with less work",
     "plain_cell": "SQLite makes text of numbers by itself",
     "referred": "SQLite's foreign keys refuse by themselves",
     "unreferred": "SQLite's foreign keys cannot be missing",
     "insert_direct": "for people who explore the graph",
     "clear_direct": "for people who explore the graph",
     "unlabel": "rows have no labels",
+    "published": "only a server has tools that look at it",
+    "publish_people": "only a server has tools that look at it",
+    "publish_ties": "only a server has tools that look at it",
+    "unpublish": "only a server has tools that look at it",
+    "unpublish_people": "only a server has tools that look at it",
 }
 #: Statements whose parameters or columns differ, and why.
 DIFFERENT = {
     "add_field": "a column has its default in SQLite; in Neo4j it is written to the nodes",
     "insert_participants": "a path to nothing is no error in Cypher: what was made is counted",
     "log_revision": "Neo4j keeps a token as well, to recognise a commit whose answer was lost",
+    "since": "SQLite gives text, which Arrow reads fastest; Neo4j gives lists with less work",
+    "since_participants": "SQLite gives text, which Arrow reads fastest; Neo4j gives lists with less work",
     "next_seq": "a counter on the Meta node: finding the highest number would be a scan in Neo4j",
 }
 

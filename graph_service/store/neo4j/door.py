@@ -108,6 +108,10 @@ class Door:
         """Rows of one reading statement, tried again while the server is away for a moment."""
         return self.reading(lambda tx: run(tx, text, parameters), bulk=bulk)
 
+    def pieces(self, text: str, parameters: Mapping[str, Any], take: Callable[[Mapping[str, Any]], T]) -> list[T]:
+        """What `take` makes of each record of a long answer, one after the other: only one is held as it came."""
+        return self.reading(lambda tx: [take(each) for each in tx.run(cast(Any, text), dict(parameters))], bulk=True)
+
     def reading(self, work: Callable[[neo4j.Transaction], T], *, bulk: bool = False) -> T:
         """What several statements in one transaction give; nothing of it is written."""
         seconds = self._limit(bulk)

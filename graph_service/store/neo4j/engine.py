@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from neo4j.exceptions import Neo4jError
@@ -13,15 +13,14 @@ from graph_service.errors import NewerStore, NotOurStore, StoreBusy, StoreTimeou
 from graph_service.records.kind import Kind, kept_schema
 from graph_service.records.registry import KINDS
 from graph_service.settings import Settings
-from graph_service.store.lines import lists_of_members, parse_members, parse_rows
-from graph_service.store.neo4j import layout
+from graph_service.store.lines import parse_rows
+from graph_service.store.neo4j import columns, layout
 from graph_service.store.neo4j.door import Door, Lost, Open, run, translation
 from graph_service.store.neo4j.statements import cypher, script
 from graph_service.store.neo4j.transaction import Neo4jTransaction
-from graph_service.store.port import ANONYMOUS, LAYOUT, Entry, Meta, Revision
+from graph_service.store.port import ANONYMOUS, Entry, Meta, Revision
 
 T = TypeVar("T")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Neo4jEngine:
@@ -38,18 +37,21 @@ class Neo4jEngine:
     def meta(self) -> Meta | None:
         found = self._read("read_meta")
         if not found:
-            if self._read("is_ours"):
+            if not self._read("is_ours"):
+                return None
+            # What is there may be what another process made of it a moment ago.
+            found = self._read("read_meta")
+            if not found:
                 raise NotOurStore()
-            return None
         row = found[0]
         recorded = row["recorded_at"]
-        moment = None if recorded is None else EPOCH + timedelta(microseconds=recorded)
+        moment = None if recorded is None else clock.moment_of(recorded)
         return Meta(row["id"], row["epoch"], row["revision"], moment, row["fingerprint"], row["layout"])
 
     def create(self, meta: Meta) -> None:
         self.door.change(script("meta"))
         values = {"id": meta.id, "epoch": meta.epoch, "revision": meta.revision}
-        values |= {"fingerprint": meta.fingerprint, "layout": LAYOUT}
+        values |= {"fingerprint": meta.fingerprint, "layout": meta.layout}
         self.door.writing(lambda tx: run(tx, cypher("create_meta"), values))
         self._ensure()
 
@@ -78,7 +80,7 @@ class Neo4jEngine:
         self._made = True
 
     # --- writing ----------------------------------------------------------------------------------------
-    def write(self, entry: Entry, work: Callable[[Neo4jTransaction], T]) -> T:
+    def write(self, entry: Entry | None, work: Callable[[Neo4jTransaction], T]) -> T:
         self._ensure()
         token = uuid.uuid4().hex
         last: tuple[int, T] | None = None
@@ -98,11 +100,13 @@ class Neo4jEngine:
                 result = work(tx)
                 if tx.abandoned:
                     return result
-                opened.run(cypher("log_revision"), _line(tx, entry, token))
+                if entry is not None:
+                    opened.run(cypher("log_revision"), _line(tx, entry, token))
                 try:
                     opened.commit()
                 except Lost:
-                    last = (tx.revision, result)
+                    # What leaves no line in the log cannot be looked for; done again, it would be refused.
+                    last = None if entry is None else (tx.revision, result)
                     raise
                 return result
             finally:
@@ -112,7 +116,7 @@ class Neo4jEngine:
 
     def _begun(self, opened: Open) -> Neo4jTransaction:
         try:
-            return Neo4jTransaction(opened.run, _micros(clock.now()))
+            return Neo4jTransaction(opened.run, clock.micros(clock.now()))
         except Neo4jError as error:
             if isinstance(translation(error), StoreTimeout):
                 # The first statement only waits for the Meta node's lock: somebody else writes all the time.
@@ -141,11 +145,13 @@ class Neo4jEngine:
         lists = [each for each in kind.fields if each.roles]
         bounds = {"revision": revision, "until": until}
         self.door.writing(lambda tx: run(tx, cypher("hold")))
-        row = layout.line(kind, [each for each in kind.fields if not each.roles], ended=False)
-        found = self._lines(cypher("since", label=kind.label, row=row), bounds)
-        members = {
-            each.name: self._lines(cypher("since_participants", **layout.path(kind, each)), bounds) for each in lists
-        }
+        text = cypher("since", label=kind.label, columns=columns.expressions(kind))
+        with ThreadPoolExecutor(max(len(lists), 1), "graph-service-read") as pool:
+            # The server answers each session by a thread of its own.
+            texts = {each.name: cypher("since_participants", **layout.path(kind, each)) for each in lists}
+            asked = {name: pool.submit(self.door.pieces, text, bounds, columns.members) for name, text in texts.items()}
+            found = self.door.pieces(text, bounds, lambda record: columns.piece(kind, record))
+            members = {name: answer.result() for name, answer in asked.items()}
         row = layout.line(kind, kind.fields, ended=True)
         ended = self._ended(cypher("since_ended", label=kind.label, row=row), bounds)
         tables = [kept_schema(kind).empty_table()]
@@ -155,24 +161,18 @@ class Neo4jEngine:
             tables.append(table)
             replaced = table.filter(pc.is_null(table["ended"]))["id"].combine_chunks()
         if found:
-            numbers, table = parse_rows(kind, found, without=lists, iso=True)
-            for each in lists:
-                column = lists_of_members(numbers, parse_members(members[each.name], placed=True), each.arrow)
-                table = table.set_column(table.schema.get_field_index(each.name), each.name, column)
+            table = columns.whole(kind, found, members)
             if replaced is not None and len(replaced):
                 table = table.filter(pc.invert(pc.is_in(table["id"], value_set=replaced)))
             tables.append(table)
         return pa.concat_tables(tables)
-
-    def _lines(self, text: str, bounds: Mapping[str, Any]) -> list[str]:
-        return _flat(self.door.read(text, bounds, bulk=True))
 
     def _ended(self, text: str, bounds: Mapping[str, Any]) -> list[str]:
         def held(tx: Any) -> list[dict[str, Any]]:
             run(tx, cypher("hold"))
             return run(tx, text, bounds)
 
-        return _flat(self.door.writing(held, bulk=True))
+        return [line for row in self.door.writing(held, bulk=True) for line in row["lines"]]
 
     # --- reading some ---------------------------------------------------------------------------------------
     def get(self, kind: Kind, id: str) -> dict[str, Any] | None:
@@ -217,7 +217,7 @@ class Neo4jEngine:
 
     def revisions(self, after: int, limit: int) -> Iterator[Revision]:
         for row in self._read("revisions", {"after": after, "limit": limit}):
-            moment = EPOCH + timedelta(microseconds=row["recorded_at"])
+            moment = clock.moment_of(row["recorded_at"])
             yield Revision(row["revision"], moment, row["actor"], row["action"], row["batch"])
 
     def erasures(self) -> list[tuple[str, str]]:
@@ -256,19 +256,3 @@ def _declaration(kind: Kind) -> dict[str, Any]:
 def _line(tx: Neo4jTransaction, entry: Entry, token: str) -> dict[str, Any]:
     line = {"revision": tx.revision, "recorded_at": tx.recorded_at, "token": token}
     return line | {"actor": entry.actor, "action": entry.action, "batch": entry.batch}
-
-
-def _micros(moment: datetime) -> int:
-    return int((moment.astimezone(UTC) - EPOCH) / timedelta(microseconds=1))
-
-
-def _flat(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The lines of all pieces; a record's participants come as a list of their own."""
-    found: list[str] = []
-    for row in rows:
-        for each in row["lines"]:
-            if isinstance(each, list):
-                found.extend(each)
-            else:
-                found.append(each)
-    return found

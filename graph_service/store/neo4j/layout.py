@@ -148,7 +148,7 @@ def kept(each: Field, value: Any) -> Any:
 
 
 def node_rows(kind: Kind, columns: Mapping[str, Sequence[Any]], seqs: Sequence[int] | None) -> list[dict[str, Any]]:
-    """Rows of `insert` and `update`: the properties of each node, and its further labels."""
+    """Rows of `update`, and of `insert` with `by_labels`: the properties of each node, and its further labels."""
     fields = [each for each in kind.fields if is_property(each)]
     dated = {each.name for each in fields if each.type.shape == "date"}
     names = ["id", "version", "revision", "batch", "digest", *(each.name for each in fields)]
@@ -164,6 +164,18 @@ def node_rows(kind: Kind, columns: Mapping[str, Sequence[Any]], seqs: Sequence[i
         if seqs is not None:
             values["seq"] = seqs[at]
         found.append({"values": values, "labels": _labels(labels, values)})
+    return found
+
+
+def by_labels(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The properties of nodes by their further labels, written as `:A:B`.
+
+    >>> by_labels([{"values": {"id": "a"}, "labels": ["Learner"]}, {"values": {"id": "b"}, "labels": []}])
+    {':Learner': [{'id': 'a'}], '': [{'id': 'b'}]}
+    """
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault("".join(f":{label}" for label in row["labels"]), []).append(row["values"])
     return found
 
 

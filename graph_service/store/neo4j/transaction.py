@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from graph_service import clock
 from graph_service.errors import Conflict
 from graph_service.records.kind import Field, Kind
 from graph_service.store.neo4j import layout
 from graph_service.store.neo4j.statements import cypher
-from graph_service.store.port import Columns, Live, Step
+from graph_service.store.port import Columns, Live, Meta, Revision, Step
 
 Run = Callable[[str, Mapping[str, Any]], list[dict[str, Any]]]
 
@@ -64,7 +65,9 @@ class Neo4jTransaction:
     def insert(self, kind: Kind, rows: Columns) -> None:
         [taken] = self._run("next_seq", {"count": len(rows["id"])}, kind=kind.name)
         seqs = range(taken["seq"] + 1, taken["seq"] + 1 + len(rows["id"]))
-        self._run("insert", {"rows": layout.node_rows(kind, rows, seqs)}, label=kind.label)
+        for labels, values in layout.by_labels(layout.node_rows(kind, rows, seqs)).items():
+            # Labels in the statement's text are set much faster than labels out of a row.
+            self._run("insert", {"rows": values}, label=kind.label, labels=labels)
         self._refer(kind, rows)
 
     def replace(self, kind: Kind, rows: Columns) -> None:
@@ -122,6 +125,22 @@ class Neo4jTransaction:
         parameters = {"ids": list(ids), "ended": self.revision}
         self._run("keep_history", parameters, label=kind.label, references=references)
 
+    # --- putting a backup back -----------------------------------------------------------------------------
+    def insert_ended(self, kind: Kind, rows: Columns) -> None:
+        values = layout.history_rows(kind, rows)
+        for row, ended in zip(values, rows["ended"], strict=True):
+            row["values"]["ended"] = ended
+        self._run("insert_ended", {"rows": values}, label=kind.label)
+
+    def put_back_lines(self, lines: Sequence[Revision]) -> None:
+        rows = [[each.revision, clock.micros(each.recorded_at), each.actor, each.action, each.batch] for each in lines]
+        self._run("put_back_line", {"rows": rows})
+
+    def settle(self, meta: Meta) -> None:
+        recorded = None if meta.recorded_at is None else clock.micros(meta.recorded_at)
+        values = {"epoch": meta.epoch, "revision": meta.revision, "recorded_at": recorded, "layout": meta.layout}
+        self._run("settle_meta", values)
+
     # --- the one physical delete ---------------------------------------------------------------------------
     def rewrite(self, kind: Kind, rows: Columns, *, ended: bool) -> None:
         if ended:
@@ -131,11 +150,16 @@ class Neo4jTransaction:
 
     def delete(self, kind: Kind, ids: Sequence[str]) -> None:
         self._run("erase_history", {"ids": list(ids)}, label=kind.label)
+        if kind.name == "person":
+            self._run("unpublish_people", {"ids": list(ids)})
         self._run("end", {"ids": list(ids)}, label=kind.label)
 
     def record_erasures(self, kind: Kind, ids: Sequence[str]) -> None:
         self._run("record_erasure", {"rows": [[kind.name, id, self.revision] for id in ids]})
-        self._run("raise_epoch", {})
+        self.raise_epoch()
+
+    def raise_epoch(self, least: int = 0) -> None:
+        self._run("raise_epoch", {"least": least})
 
 
 def _links(each: Field, ids: Sequence[str], values: Sequence[Any]) -> list[list[Any]]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ from graph_service import clock
 from graph_service.errors import NotOurStore
 from graph_service.records.kind import Kind, kept_schema
 from graph_service.store.lines import lists_of_members, parse_members, parse_rows
-from graph_service.store.port import ANONYMOUS, LAYOUT, Entry, Meta, Revision
+from graph_service.store.port import ANONYMOUS, Entry, Meta, Revision
 from graph_service.store.sqlite import records, rows
 from graph_service.store.sqlite.connections import Connections, translated
 from graph_service.store.sqlite.schema import ensure
@@ -22,16 +21,6 @@ from graph_service.store.sqlite.statements import sql
 from graph_service.store.sqlite.transaction import SQLiteTransaction, begin, commit, rollback
 
 T = TypeVar("T")
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds since 1970, in UTC."""
-    return int((moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
-
-
-def moment(value: int) -> datetime:
-    """The moment of a number of microseconds."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value)
 
 
 class SQLiteEngine:
@@ -64,7 +53,7 @@ class SQLiteEngine:
         if not found:
             return None
         id, epoch, revision, recorded, fingerprint, layout = found[0]
-        return Meta(id, epoch, revision, None if recorded is None else moment(recorded), fingerprint, layout)
+        return Meta(id, epoch, revision, None if recorded is None else clock.moment_of(recorded), fingerprint, layout)
 
     def create(self, meta: Meta) -> None:
         with translated(), self._immediate():
@@ -75,7 +64,7 @@ class SQLiteEngine:
                     "epoch": meta.epoch,
                     "revision": meta.revision,
                     "fingerprint": meta.fingerprint,
-                    "layout": LAYOUT,
+                    "layout": meta.layout,
                 }
                 self.run("create_meta", values)
 
@@ -98,11 +87,11 @@ class SQLiteEngine:
             ensure(self.connection, kind)
         self._made.add(kind.name)
 
-    def write(self, entry: Entry, work: Callable[[SQLiteTransaction], T]) -> T:
+    def write(self, entry: Entry | None, work: Callable[[SQLiteTransaction], T]) -> T:
         with translated():
             tx = SQLiteTransaction(self.connection, entry)
             try:
-                tx.begin(micros(clock.now()))
+                tx.begin(clock.micros(clock.now()))
                 result = work(tx)
             except BaseException:
                 tx.abandon()
@@ -220,7 +209,7 @@ class SQLiteEngine:
 
     def revisions(self, after: int, limit: int) -> Iterator[Revision]:
         for revision, recorded, actor, action, batch in self.run("revisions", {"after": after, "limit": limit}):
-            yield Revision(revision, moment(recorded), actor, action, batch)
+            yield Revision(revision, clock.moment_of(recorded), actor, action, batch)
 
     def erasures(self) -> list[tuple[str, str]]:
         return [(kind, id) for kind, id in self.run("erasures")]

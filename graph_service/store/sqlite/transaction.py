@@ -7,9 +7,10 @@ from typing import Any
 
 import apsw
 
+from graph_service import clock
 from graph_service.errors import Conflict
 from graph_service.records.kind import Kind
-from graph_service.store.port import Columns, Entry, Live, Step
+from graph_service.store.port import Columns, Entry, Live, Meta, Revision, Step
 from graph_service.store.sqlite import rows
 from graph_service.store.sqlite.records import versions
 from graph_service.store.sqlite.schema import ensure
@@ -31,7 +32,7 @@ def rollback(connection: apsw.Connection) -> None:
 class SQLiteTransaction:
     """See `port.Transaction`. Rows come as columns of plain values."""
 
-    def __init__(self, connection: apsw.Connection, entry: Entry) -> None:
+    def __init__(self, connection: apsw.Connection, entry: Entry | None) -> None:
         self.connection, self.entry = connection, entry
         self.revision = 0
         self.recorded_at = 0
@@ -49,14 +50,15 @@ class SQLiteTransaction:
     def finish(self) -> None:
         if not self._open:
             return
-        entry = {
-            "revision": self.revision,
-            "recorded_at": self.recorded_at,
-            "actor": self.entry.actor,
-            "action": self.entry.action,
-            "batch": self.entry.batch,
-        }
-        self._run("log_revision", entry)
+        if self.entry is not None:
+            entry = {
+                "revision": self.revision,
+                "recorded_at": self.recorded_at,
+                "actor": self.entry.actor,
+                "action": self.entry.action,
+                "batch": self.entry.batch,
+            }
+            self._run("log_revision", entry)
         try:
             commit(self.connection)
         except apsw.ConstraintError:
@@ -153,6 +155,25 @@ class SQLiteTransaction:
             list_values=members,
         )
 
+    # --- putting a backup back -----------------------------------------------------------------------------
+    def insert_ended(self, kind: Kind, columns: Columns) -> None:
+        ensure(self.connection, kind)
+        kept = [columns[name] for name in ("id", "version", "revision", "ended", "batch", "digest")]
+        values = zip(*kept, *(rows.encode(each, columns[each.name]) for each in kind.fields), strict=True)
+        text = sql("insert_ended", kind=kind.name, fields=rows.names(kind.fields), marks=", ?" * len(kind.fields))
+        self.connection.executemany(text, values)
+
+    def put_back_lines(self, lines: Sequence[Revision]) -> None:
+        values = (
+            (each.revision, clock.micros(each.recorded_at), each.actor, each.action, each.batch) for each in lines
+        )
+        self.connection.executemany(sql("put_back_line"), values)
+
+    def settle(self, meta: Meta) -> None:
+        recorded = None if meta.recorded_at is None else clock.micros(meta.recorded_at)
+        values = {"epoch": meta.epoch, "revision": meta.revision, "recorded_at": recorded, "layout": meta.layout}
+        self._run("settle_meta", values)
+
     # --- the one physical delete ---------------------------------------------------------------------------
     def rewrite(self, kind: Kind, columns: Columns, *, ended: bool) -> None:
         if not ended:
@@ -171,4 +192,7 @@ class SQLiteTransaction:
 
     def record_erasures(self, kind: Kind, ids: Sequence[str]) -> None:
         self.connection.executemany(sql("record_erasure"), ((kind.name, id, self.revision) for id in ids))
-        self._run("raise_epoch")
+        self.raise_epoch()
+
+    def raise_epoch(self, least: int = 0) -> None:
+        self._run("raise_epoch", {"least": least})

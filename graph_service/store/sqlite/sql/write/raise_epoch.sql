@@ -1,2 +1,3 @@
--- raise_epoch: tell every cache that something was erased
-UPDATE meta SET epoch = epoch + 1 WHERE one = 1;
+-- raise_epoch: tell every cache that something was erased, or that the store was put back
+-- parameters: least (integer)
+UPDATE meta SET epoch = max(epoch + 1, :least) WHERE one = 1;
