@@ -189,12 +189,16 @@ def _row(cells: Any) -> str:
 def sources() -> str:
     """Every line of the source documents with its list, its resource and its test."""
     lines = ["# What the service must hold, and where it is", ""]
-    lines += ["Line of the sources, in our words; command of the list; resource of the API; test.", ""]
-    lines += ["| line | sentence | list | resource | test |", "|---|---|---|---|---|"]
+    lines += [
+        "Line of the sources, in our words; page of the coordinator's desk; resources of the API; the test that holds it to it.",
+        "",
+    ]
+    lines += ["| line | sentence | page | resources | test |", "|---|---|---|---|---|"]
     with (Path(__file__).parent / "sources.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            test = f"`tests/unit/test_sources.py -k {row['line']}`"
-            lines.append(_row((row["line"], row["sentence"], row["list"], f"`/{row['resource']}`", test)))
+            test = f"`pytest tests/unit/test_sources.py -k {row['line']}`"
+            resources = f"`/work/{row['list']}`, `/{row['resource']}`"
+            lines.append(_row((row["line"], row["sentence"], f"`/work/{row['list']}`", resources, test)))
     return "\n".join(lines) + "\n"
 
 

@@ -165,7 +165,7 @@ def _adults(people: Population, draws: Draws) -> None:
     people.sector[working] = places.sector[people.place[working]]
     people.place[mentors[loose]] = -1
     for role, homes in (
-        ("coordinator", ("school", "intermediary", "district")),
+        ("coordinator", ("intermediary", "school", "district")),
         ("counsellor", ("school",)),
         ("teacher", ("school",)),
         ("program_staff", ("intermediary",)),

@@ -39,6 +39,8 @@ BEGUN = (
     "ended_early",
 )
 AHEAD = ("requested", "matched", "agreed", "oriented", "declined", "cancelled")
+#: An employer's own reasons.
+REASONS = ("future talent", "a more diverse workforce", "staff who grow by teaching")
 PAID = ("internship_paid", "co_op", "youth_apprenticeship")
 RULES = ("age", "hazards", "hours", "permit", "insurance", "vetting", "transport", "emergency_contact")
 
@@ -237,7 +239,7 @@ def _engagement(here: Place, rows: dict[str, list[Row]]) -> None:
             rows["champion"].append(
                 {
                     "id": here.id("CH", n), "person": here.key[known[0]], "organization": here.place[host],
-                    "since": here.first + timedelta(days=100), "reason": "future talent",
+                    "since": here.first + timedelta(days=100), "reason": REASONS[n % len(REASONS)],
                 }
             )  # fmt: skip
         near = [each for each in schools if here.who.places.region[each] == here.who.places.region[host]]
