@@ -57,6 +57,7 @@ def network_data(picture: MapPicture, words: Words) -> dict[str, Any]:
     rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
     return {
         "ids": [short(name, 60) for name in picture.ids],
+        "names": [short(name, 60) for name in picture.names],
         "places": _packed(np.round(((places - middle) / reach + 1) * 32767.5).astype("<u2")),
         "groups": [short(name, 60) for name in picture.groups],
         "colours": [int(k) if k < COLOURS else -1 for k in rank],

@@ -161,6 +161,7 @@ class MapPicture:
     group_word : what a group is, for headings ("Site", "Role").
     ties : pairs of indices into `ids` (an array [m, 2] or pairs).
     changes : per tie 0 kept, 1 new, 2 lost; empty where the map shows one date.
+    names : what each person is called where that is not the id; shown, and searched by.
     link : address of a person's page on the same site with `{id}` in it, or empty.
     notes : what a reader must know beside the map.
     """
@@ -174,6 +175,7 @@ class MapPicture:
     ties: Any
     changes: Any = ()
     group_word: str = "Group"
+    names: Sequence[str] = ()
     link: str = ""
     notes: tuple[str, ...] = ()
 
@@ -182,6 +184,8 @@ class MapPicture:
             raise ValueError("a map links to pages of its own site only")
         if len(self.positions) != len(self.ids) or len(self.group_of) != len(self.ids):
             raise ValueError("each person of a map needs one place and one group")
+        if len(self.names) not in (0, len(self.ids)):
+            raise ValueError("name everybody on the map, or nobody")
         if len(self.changes) not in (0, len(self.ties)):
             raise ValueError("give one change per tie, or none")
 

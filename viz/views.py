@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from viz.spec import Alter, AlterTie, Chart, EgoPicture, Moment, Ring, State
+from viz.spec import Alter, AlterTie, Cell, Chart, EgoPicture, MapPicture, Moment, Ring, State
 from viz.words import Words
 
 if TYPE_CHECKING:
     from graph_service.desks.views.base import Network
+    from graph_service.desks.views.evaluation import Evaluation, FlowCell
+    from graph_service.desks.views.learner import LearnerDesk
+    from graph_service.desks.views.map import ProgrammeMap
     from graph_service.desks.views.summary import Summary
 
+
+#: Groups of the map that are no site, as the view writes them.
+ADULTS, NO_SITE = "*", "-"
 
 RINGS = (
     "family",
@@ -90,3 +96,107 @@ def flow_chart(summary: Summary, words: Words | None = None) -> Chart:
         sentence=words.text("Ties per learner that were kept, gained, taken up again or lost, by site."),
         rows=[{"group": row.group, "part": row.part, "ties": round(row.ties, 3)} for row in summary.flows],
     )
+
+
+def map_picture(view: ProgrammeMap, link: str, words: Words | None = None) -> MapPicture:
+    """The programme as a map; `link` is the address of a person's page with {id} in it."""
+    words = words or Words()
+    others = {ADULTS: words.text("People outside the roster"), NO_SITE: words.text("No site")}
+    sentences = [
+        words.counted("%(n)s person and %(ties)s.", "%(n)s people and %(ties)s.", view.people, ties=_ties(view, words)),
+        words.counted("%(n)s learner has no tie on this day.", "%(n)s learners have no tie on this day.", view.alone),
+    ]
+    notes = []
+    if view.everybody > view.people:
+        notes.append(
+            words.text(
+                "%(shown)s of %(all)s people are drawn: those with most ties. Choose a site to see everybody there.",
+                shown=words.number(view.people, 0),
+                all=words.number(view.everybody, 0),
+            )
+        )
+    if view.before:
+        notes.append(words.text("Compared with %(day)s.", day=words.day(view.before)))
+    notes.append(words.text("Places come from the ties alone: people who share contacts stand together."))
+    return MapPicture(
+        title=words.text("Who is tied to whom"),
+        sentence=" ".join(sentences),
+        ids=view.ids,
+        names=view.names,
+        positions=view.positions,
+        groups=tuple(others.get(name, name) for name in view.groups),
+        group_of=view.group_of,
+        ties=view.ties,
+        changes=view.changes,
+        group_word="Site",
+        link=link,
+        notes=tuple(notes),
+    )
+
+
+def _ties(view: ProgrammeMap, words: Words) -> str:
+    return words.counted("%(n)s tie", "%(n)s ties", len(view.ties))
+
+
+def team_picture(
+    view: LearnerDesk, words: Words | None = None, relations: Mapping[str, str] | None = None
+) -> EgoPicture:
+    """A learner's own team: no numbers, no ties between others."""
+    words = words or Words()
+    labels = {each.relation: each.relation_label for each in view.team} | dict(relations or {})
+    place = {code: k for k, code in enumerate(RINGS)}
+    codes = sorted({each.relation for each in view.team}, key=lambda code: (place.get(code, len(RINGS)), code))
+    return EgoPicture(
+        title=words.text("My team"),
+        ego=view.name,
+        rings=tuple(Ring(code, labels[code], place.get(code, len(RINGS))) for code in codes),
+        dates=(view.as_of,),
+        alters=tuple(
+            Alter(
+                each.id,
+                each.name,
+                each.relation,
+                (Moment(State.WEAK if each.state == "none" else State(each.state)),),
+                words.text("only you see this") if each.private else "",
+            )
+            for each in view.team
+        ),
+        sentences=(words.counted("%(n)s person is on my team.", "%(n)s people are on my team.", len(view.team)),),
+        strengths=False,
+    )
+
+
+def evaluation_charts(view: Evaluation, measure: str, words: Words | None = None) -> tuple[Chart, ...]:
+    """Tie flow by site and the equity panel; what is hidden in the tables is hidden in them."""
+    words = words or Words()
+    flow: list[Mapping[str, Cell]] = [
+        {"group": each.site, "part": part, "ties": round(value, 3)}
+        for each in view.flow
+        for part in ("kept", "reactivated", "gained", "lost")
+        if (value := _part(each, part)) is not None
+    ]
+    equity: list[Mapping[str, Cell]] = [
+        {
+            "attribute": each.attribute.replace("_", " "),
+            "subgroup": each.group,
+            "value": each.level.value,
+            "lower": each.level.low,
+            "upper": each.level.high,
+            "n": each.level.n,
+            "note": None if each.level.value is not None else words.text("hidden: too few learners"),
+        }
+        for each in view.equity
+    ]
+    charts = []
+    if flow:
+        sentence = words.text("Ties per learner that were kept, gained, taken up again or lost, by site.")
+        charts.append(Chart("tie_flow", words.text("What became of ties"), sentence, flow))
+    if any(row["value"] is not None for row in equity):
+        sentence = words.text("%(measure)s after, by subgroup, with 95 %% intervals.", measure=measure)
+        charts.append(Chart("equity", words.text("For whom"), sentence, equity))
+    return tuple(charts)
+
+
+def _part(cell: FlowCell, part: str) -> float | None:
+    found: float | None = getattr(cell, part)
+    return max(0.0, cell.gained - (cell.reactivated or 0.0)) if part == "gained" and cell.gained is not None else found

@@ -1,6 +1,6 @@
 """Introductions as staff read them: people by own key, whose turn it is, until when, and the steps so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -85,6 +85,23 @@ def told(store: Store, actor: Actor, id: str, *, today: date | None = None) -> d
             for row in sorted(store.find("introduction_outcome", introduction=id), key=lambda row: str(row["date"]))
         ],
     }
+
+
+def offers(store: Store, actor: Actor, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The moves that an actor may make now, and those answers of others that staff may write down.
+
+    Each: move, party (whose answer it is; None for the actor's own move), needs (`reason`, `date`).
+    """
+    mine, found = parties(actor, record, store), []
+    for each in workflow().moves:
+        if each.source != record["state"]:
+            continue
+        needs = tuple(name for name in each.requires if name != "gates")
+        if mine & set(each.by):
+            found.append({"move": each.name, "party": None, "needs": needs})
+        elif "coordinator" in mine and (end := next((name for name in ENDS if name in each.by), None)):
+            found.append({"move": each.name, "party": end, "needs": needs})
+    return found
 
 
 def own_keys(store: Store, ids: Iterable[str]) -> dict[str, str]:

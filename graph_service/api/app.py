@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
-from graph_service.api import desks, exports, introductions, jobs, networks, problems, resources, waves
+from graph_service.api import desks, exports, introductions, jobs, networks, problems, resources, waves, work
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
@@ -42,6 +42,7 @@ def create_app(
     api.include_router(networks.router)
     api.include_router(introductions.router)
     api.include_router(waves.router)
+    api.include_router(work.router)
     api.include_router(jobs.router)
     api.include_router(exports.router)
     api.include_router(resources.router())

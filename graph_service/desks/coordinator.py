@@ -10,7 +10,7 @@ from graph_service.desks import narrowing
 from graph_service.desks.naming import display_name, organization_name
 from graph_service.desks.network import network, timeline
 from graph_service.desks.suggestions import suggestions
-from graph_service.desks.views.base import About, LearnerPage, LearnerRow, Network, Value, Worklist
+from graph_service.desks.views.base import About, LearnerPage, LearnerRow, Network, NoteShown, Value, Worklist
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.measures import catalogue
 from graph_service.measures.growth import COLUMNS, Growth, growth
@@ -76,13 +76,16 @@ def worklist(
     )
 
 
-def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None = None) -> LearnerPage:
-    """One learner: map, timeline, measures, growth, suggestions."""
+def learner_page(
+    reader: ScopedReader, key: str, as_of: date, since: date | None = None, dates: Sequence[date] | None = None
+) -> LearnerPage:
+    """One learner: map, timeline, measures, growth, suggestions. dates: of the map, the last is `as_of`."""
     snapshot = reader.snapshot(as_of)
     at = reader.learner(snapshot, key)
     start = since or as_of - timedelta(days=GROWTH_DAYS)
     before = reader.snapshot(start)
     change = growth(before, snapshot)
+    days = tuple(dates or (start, as_of))
     columns = catalogue.compute(snapshot, [*SHOWN, *catalogue.DEFAULT])
     recorded = columns["recorded_contacts"].values[at]
     professional = columns["professional_network_size"].values[at]
@@ -95,12 +98,24 @@ def learner_page(reader: ScopedReader, key: str, as_of: date, since: date | None
         row=learner_row(snapshot, at, GROUPS[place], columns, change, days_since_adult(snapshot)),
         measures=tuple(value(id, columns[id], at) for id in catalogue.DEFAULT),
         growth=tuple(growth_value(name, change, at) for name in COLUMNS),
-        network=network(snapshot, at, (start, as_of), (before, snapshot), reader.unseen(snapshot)),
+        network=network(snapshot, at, days, [reader.snapshot(each) for each in days], reader.unseen(snapshot)),
         timeline=entries,
         timeline_total=total,
+        notes=notes(reader, snapshot, at),
         suggestions=offered,
         missing=missing,
     )
+
+
+def notes(reader: ScopedReader, snapshot: Snapshot, at: int) -> tuple[NoteShown, ...]:
+    """Notes about one learner of the reader's scope, newest first."""
+    import pyarrow.compute as pc
+
+    assert snapshot.people is not None
+    table = reader.table("note")
+    live = table.filter(pc.and_(pc.is_null(table["ended"]), pc.equal(table["learner"], snapshot.people.ids[at])))
+    rows = sorted(live.to_pylist(), key=lambda row: (row["date"], row["revision"], row["id"]), reverse=True)
+    return tuple(NoteShown(id=row["id"], on=row["date"], author=row["author"], text=row["text"]) for row in rows)
 
 
 def network_of(reader: ScopedReader, key: str, dates: Sequence[date]) -> Network:
@@ -109,6 +124,12 @@ def network_of(reader: ScopedReader, key: str, dates: Sequence[date]) -> Network
     at = reader.learner(snapshots[-1], key)
     reader.note("network", snapshots[-1], np.array([at]))
     return network(snapshots[-1], at, dates, snapshots, reader.unseen(snapshots[-1]))
+
+
+def about_scope(reader: ScopedReader, as_of: date) -> About:
+    """What any answer on a day rests on."""
+    snapshot = reader.snapshot(as_of)
+    return about(reader, snapshot, reader.learners(snapshot))
 
 
 def about(reader: ScopedReader, snapshot: Snapshot, rows: np.ndarray) -> About:

@@ -1,5 +1,9 @@
 """How people are named on a desk: by their name where the reader may see it, else by their key."""
 
+from collections.abc import Iterable
+from datetime import date
+
+from graph_service.disclosure.scope import ScopedReader
 from graph_service.snapshot.snapshot import Snapshot
 
 
@@ -18,3 +22,16 @@ def organization_name(snapshot: Snapshot, at: int) -> str | None:
         return None
     name: str = snapshot.people.organizations.table["name"][int(at)].as_py()
     return name
+
+
+def names_of(reader: ScopedReader, as_of: date, ids: Iterable[str]) -> dict[str, str]:
+    """Display names by internal id, for records that the reader may see; of who is no longer there a dash."""
+    snapshot, ids = reader.snapshot(as_of), tuple(ids)
+    reader.note_ids("names", ids)
+    places = {} if snapshot.people is None else snapshot.memo("places by id", lambda: _places(snapshot))
+    return {id: display_name(snapshot, places[id]) if id in places else "–" for id in ids}
+
+
+def _places(snapshot: Snapshot) -> dict[str, int]:
+    assert snapshot.people is not None
+    return {id: at for at, id in enumerate(snapshot.people.ids)}

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.wbl import brokering, directory, employers, experiences, instruments, pathways, planning, wages
+from graph_service.wbl.employer import EmployerPage, employer_page
 from graph_service.wbl.work import Work
 
 #: What can be listed, by name.
@@ -53,6 +54,11 @@ def listed(reader: ScopedReader, name: str, as_of: date, wage_rule: Path | None 
 def wage_rule(path: Path | None = None) -> wages.WageRule:
     """The rule of a file, or the shipped example. Raises BadWageRule."""
     return wages.read(path)
+
+
+def employer_of(reader: ScopedReader, as_of: date, key: str) -> EmployerPage | None:
+    """One employer by its key; None where there is none."""
+    return employer_page(work_of(reader, as_of), key)
 
 
 def brokered(reader: ScopedReader, as_of: date) -> brokering.Brokered:

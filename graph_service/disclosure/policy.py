@@ -40,15 +40,15 @@ class Grant:
 #: Kinds about single learners, or about people who may be learners: they belong to the learner's district.
 EVIDENCE = (
     "person", "affiliation", "caseload", "interaction", "stated_tie", "relation", "subgroup", "consent", "clearance",
-    "merge", "experience", "milestone", "programme_status",
+    "merge", "note", "sign_in", "experience", "milestone", "programme_status",
 )  # fmt: skip
 #: Employers, their people and offers: they belong to the intermediary and are shared by its districts.
 PARTNERS = ("organization", "slot", "engagement", "champion", "employer_ask", "partnership", "commitment")
 #: The intermediary's own work.
 PLANNING = (
-    "funding", "community", "vision_target", "policy", "endorsement", "assistance", "barrier", "convening",
-    "attendance", "coach_log", "resource_item", "rating", "consensus", "action_step", "occupation", "priority",
-    "pathway", "course",
+    "event", "funding", "community", "vision_target", "policy", "endorsement", "assistance", "barrier", "convening",
+    "attendance", "coach_log", "resource_item", "rating", "consensus", "action_step", "occupation", "crosswalk",
+    "priority", "pathway", "course",
 )  # fmt: skip
 #: What the service keeps of its own work.
 SERVICE = ("load", "wave")

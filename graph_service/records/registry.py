@@ -4,6 +4,7 @@ from graph_service.errors import UnknownKind
 from graph_service.records import (
     care,
     contacts,
+    desk,
     evaluation,
     introductions,
     jobs,
@@ -21,6 +22,7 @@ from graph_service.records.kind import Kind
 _DECLARED = (
     people,
     contacts,
+    desk,
     evaluation,
     introductions,
     service,

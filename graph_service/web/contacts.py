@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
 
 from graph_service.actions.contacts import NewContact, log_contact, take_back
+from graph_service.actions.notes import note, take_note_back
 from graph_service.api.access import Asking, CoordinatorReader, Records, Running
 from graph_service.desks.finding import Found, people_called
 from graph_service.errors import InvalidRecord
@@ -56,6 +57,31 @@ def undo(id: Id, contact: Id, fields: Fields, records: Records, running: Running
     """Take a logged contact back."""
     take_back(running.programme.store, records, contact)
     return RedirectResponse(f"/learners/{id}?taken_back=1#receipt", 303)
+
+
+@router.post("/learners/{id}/notes")
+def add_note(
+    id: Id, fields: Fields, reader: CoordinatorReader, records: Records, running: Running, who: Asking
+) -> Response:
+    """Keep a note about a learner."""
+    today = running.today()
+    snapshot = reader.snapshot(today)
+    at = reader.learner(snapshot, id)
+    assert snapshot.people is not None
+    learner, repeat = snapshot.people.ids[at], fields.get("repeat") or None
+    try:
+        note(running.programme.store, records, learner, fields.get("text", ""), today=today, repeat=repeat)
+    except InvalidRecord:
+        problem = text("Write a few words first.")
+        return learner_html(reader, id, today, running, who, status=422, problem=problem)
+    return RedirectResponse(f"/learners/{learner}#s-notes", 303)
+
+
+@router.post("/learners/{id}/notes/{note_id}/undo")
+def undo_note(id: Id, note_id: Id, fields: Fields, records: Records, running: Running) -> Response:
+    """Take a note back."""
+    take_note_back(running.programme.store, records, note_id)
+    return RedirectResponse(f"/learners/{id}#s-notes", 303)
 
 
 def _problem(found: Found, fields: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,9 +12,10 @@ from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import LearnerPage
 from graph_service.web.forms import token
+from graph_service.web.introductions import rows_of
 from graph_service.web.language import text, words
 from graph_service.web.rendering import options, page
-from graph_service.web.wording import GROUP_WORDS, GROWTH_WORDS
+from graph_service.web.wording import GROUP_WORDS, GROWTH_WORDS, MOVE_WORDS, PARTY_WORDS
 from viz.page import assets, figure
 from viz.views import network_picture
 
@@ -33,9 +34,13 @@ def learner_html(
     typed: Mapping[str, str] | None = None,
     logged: str | None = None,
     taken_back: bool = False,
+    year: bool = False,
+    moved: bool = False,
 ) -> HTMLResponse:
     """The page. problem, typed: what stood in the way of logging, and what was typed."""
-    view = coordinator.learner_page(reader, id, as_of)
+    steps = [as_of - timedelta(days=days) for days in (360, 270, 180, 90, 0)] if year else None
+    view = coordinator.learner_page(reader, id, as_of, dates=steps)
+    on_way, _ = rows_of(reader, running, who, as_of, "open", view.row.id)
     picture = network_picture(
         view.network,
         text("Network of %(name)s", name=view.row.name),
@@ -57,6 +62,11 @@ def learner_html(
         repeat=secrets.token_hex(8),
         logged=logged,
         taken_back=taken_back,
+        moved=moved,
+        whole_year=year,
+        introductions=on_way,
+        parties=PARTY_WORDS,
+        move_words=MOVE_WORDS,
     )
 
 
@@ -74,6 +84,8 @@ def learner(
     who: Asking,
     logged: Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,40}$")] = None,
     taken_back: bool = False,
+    year: bool = False,
+    moved: bool = False,
 ) -> HTMLResponse:
     """One learner."""
-    return learner_html(reader, id, as_of, running, who, logged=logged, taken_back=taken_back)
+    return learner_html(reader, id, as_of, running, who, logged=logged, taken_back=taken_back, year=year, moved=moved)

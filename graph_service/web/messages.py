@@ -29,7 +29,7 @@ KEYWORDS: Mapping[str, Any] = {
     "text": None,
     "counted": (1, 2),
 }
-TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
+TEMPLATE_OPTIONS = {"trimmed": "true", "newstyle_gettext": "false", "silent": "false"}
 
 Message = str | tuple[str, ...]
 

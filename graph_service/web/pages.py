@@ -1,6 +1,6 @@
 """The pages, each on one view of a desk, each with its JSON twin at the same path + `.json`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, FastAPI, Query
@@ -11,7 +11,21 @@ from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
-from graph_service.web import contacts, learner, links, mentor, programme, signing, today
+from graph_service.web import (
+    contacts,
+    evaluation,
+    glossary,
+    introductions,
+    learner,
+    links,
+    me,
+    mentor,
+    programme,
+    signing,
+    today,
+    work,
+)
+from graph_service.web import map as map_page
 from graph_service.web.errors import add_error_pages
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.language import Reading
@@ -22,6 +36,22 @@ from graph_service.web.wording import GROUP_WORDS, ORDER_WORDS
 from viz.page import STATIC
 
 router = APIRouter(include_in_schema=False)
+#: Modules of pages, each with a `router`.
+MODULES: tuple[Any, ...] = (
+    today,
+    learner,
+    contacts,
+    introductions,
+    programme,
+    map_page,
+    evaluation,
+    me,
+    glossary,
+    links,
+    signing,
+    mentor,
+    work,
+)
 Search = Annotated[str | None, Query(max_length=200, description="words of the name or key")]
 Order = Annotated[str, Query(pattern="^(need|name|quiet|contacts|site)$")]
 # A form sends what was not chosen as an empty text.
@@ -75,16 +105,7 @@ def worklist(
 
 def add_pages(app: FastAPI) -> None:
     """Put the pages and their static files on the service."""
-    for each in (
-        router,
-        today.router,
-        learner.router,
-        contacts.router,
-        programme.router,
-        links.router,
-        signing.router,
-        mentor.router,
-    ):
+    for each in (router, *(module.router for module in MODULES), me.first):
         app.include_router(each)
     add_sign_in(app)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")

@@ -53,7 +53,7 @@ def environment() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: words().translations.gettext(message),
         lambda one, many, n: words().translations.ngettext(one, many, n),
-        newstyle=True,
+        newstyle=False,
     )
     made.filters |= {
         "number": lambda value, digits=2: words().number(value, digits),

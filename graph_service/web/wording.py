@@ -38,14 +38,55 @@ GROWTH_WORDS: Mapping[str, str] = {
     "stability": N_("share kept"),
     "jaccard": N_("share in common"),
 }
+#: What a move of an introduction is called on its button, by move and whose answer it is.
+MOVE_WORDS: Mapping[tuple[str, str | None], str] = {
+    ("request", None): N_("The learner asks for it"),
+    ("approve", None): N_("Approve"),
+    ("ask_connector", None): N_("Ask who introduces"),
+    ("connector_agree", "connector"): N_("Who introduces says yes"),
+    ("ask_target", None): N_("Ask the contact"),
+    ("target_agree", "target"): N_("The contact says yes"),
+    ("make", None): N_("Introduce them"),
+    ("meet", None): N_("They met"),
+    ("follow_up", None): N_("They met again"),
+    ("close", None): N_("Close"),
+    ("recall", None): N_("Take the question back"),
+    ("reopen", None): N_("Open again"),
+    ("decline", "learner"): N_("The learner says no"),
+    ("decline", "connector"): N_("Who introduces says no"),
+    ("decline", "target"): N_("The contact says no"),
+    ("withdraw", "learner"): N_("The learner takes it back"),
+    ("withhold", None): N_("Do not go on"),
+    ("block", None): N_("Block"),
+}
+PARTY_WORDS: Mapping[str, str] = {
+    "learner": N_("the learner"),
+    "coordinator": N_("you"),
+    "connector": N_("who introduces"),
+    "target": N_("the contact"),
+    "system": N_("the service"),
+    "lead": N_("the safeguarding lead"),
+}
 #: The pages of each desk, as the bar at the top names them.
 DESKS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "coordinator": (
         ("/today", N_("Today")),
         ("/worklist", N_("Who has nobody")),
+        ("/introductions", N_("Introductions")),
         ("/programme", N_("The programme")),
-        ("/sign-in-sheet", N_("Sign-in sheet")),
-        ("/class-form", N_("Class form")),
+        ("/work", N_("Our work")),
+        ("/map", N_("Map")),
+    ),
+    "evaluator": (
+        ("/evaluation", N_("Evaluation")),
+        ("/evaluation/report", N_("Report to print")),
+        ("/evaluation/downloads", N_("Downloads")),
+        ("/glossary", N_("What the words mean")),
+    ),
+    "learner": (
+        ("/me", N_("My team")),
+        ("/me/sharing", N_("Who can see it")),
+        ("/me/take", N_("Take it along")),
     ),
     "mentor": (
         ("/mentor", N_("My desk")),

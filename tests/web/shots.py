@@ -20,6 +20,9 @@ PAGES = {
     "worklist": "/worklist?limit=25",
     "learner": "{learner}",
     "programme": "/programme",
+    "work": "/work",
+    "employers": "/work/employers?limit=20",
+    "employer": "{employer}",
     "class-form": "/class-form?site={site}",
     "sign-in-sheet": "/sign-in-sheet?site={site}",
 }
@@ -42,7 +45,12 @@ def main() -> int:
         page = browser.new_page()
         rows = page.request.get(f"{site.address}/worklist.json?limit=1000").json()
         known = max(rows["rows"], key=lambda row: row["professional"])
-        names = {"learner": f"/learners/{known['id']}", "site": rows["sites"][0]["id"]}
+        asked = site.world.store.get("organization", site.world.store.find("employer_ask")[0]["organization"])
+        names = {
+            "employer": f"/work/employer/{asked['key']}",
+            "learner": f"/learners/{known['id']}",
+            "site": rows["sites"][0]["id"],
+        }
         for name, path in PAGES.items():
             page.goto(site.address + path.format(**names))
             for look, (size, media) in LOOKS.items():

@@ -131,6 +131,15 @@ class TimelineEntry(View):
     makes_tie: bool
 
 
+class NoteShown(View):
+    """What staff wrote down about a learner."""
+
+    id: str
+    on: date
+    author: str
+    text: str
+
+
 class LearnerPage(View):
     """Everything a coordinator needs of one learner."""
 
@@ -141,6 +150,7 @@ class LearnerPage(View):
     network: Network
     timeline: tuple[TimelineEntry, ...]
     timeline_total: int
+    notes: tuple[NoteShown, ...] = Field(default=(), description="what staff wrote down, newest first")
     suggestions: tuple[Suggestion, ...] = ()
     missing: tuple[str, ...] = Field(
         default=(), description="what is in the way of an introduction, if nothing is suggested"

@@ -11,6 +11,7 @@
     const places = new Uint16Array(bytes(data.places)), groupOf = new Uint16Array(bytes(data.group_of));
     const counts = new Wide(bytes(data.counts)), others = new Wide(bytes(data.others));
     const changes = new Uint8Array(bytes(data.changes)), n = data.ids.length;
+    if (!data.names.length) data.names = data.ids;
     const degree = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
     const from = new Uint32Array(others.length);
     for (let a = 0, at = 0; a < n; a += 1) {
@@ -28,7 +29,7 @@
     for (let k = 0; k < map.n; k += 1) {
       const ties = map.degree[0][k] + map.degree[1][k];
       graph.addNode(k, {
-        x: map.places[2 * k], y: -map.places[2 * k + 1], label: data.ids[k], group: map.groupOf[k],
+        x: map.places[2 * k], y: -map.places[2 * k + 1], label: data.names[k], group: map.groupOf[k],
         size: map.n > 2000 || map.waves ? 1.4 + Math.min(5, Math.sqrt(ties) * 0.45) : 2.6 + Math.min(6, Math.sqrt(ties) * 0.8),
       });
     }
@@ -94,7 +95,7 @@
     const status = place.querySelector(".viz-pages span"), collator = new Intl.Collator(data.language, { numeric: true });
     const count = new Intl.NumberFormat(data.language);
     const values = {
-      id: (k) => data.ids[k], group: (k) => data.groups[map.groupOf[k]], ties: (k) => map.degree[0][k],
+      id: (k) => data.names[k], group: (k) => data.groups[map.groupOf[k]], ties: (k) => map.degree[0][k],
       kept: (k) => map.degree[0][k], new: (k) => map.degree[1][k], lost: (k) => map.degree[2][k],
     };
     const shown = ["id", "group", ...(map.waves ? ["kept", "new", "lost"] : ["ties"])];
@@ -170,7 +171,7 @@
       return { ...item, hidden: !own || !ofGroup || hiddenChanges.has(item.change), color: strong ? colours.tie : colours.change[item.change] };
     };
     const hover = (context, item) => {
-      const text = item.label || data.ids[Number(item.key)];
+      const text = item.label || data.names[Number(item.key)];
       context.font = `13px ${getComputedStyle(canvas).fontFamily}`;
       const width = context.measureText(text).width + 14, left = item.x + item.size + 6 + width > canvas.clientWidth;
       const x = left ? item.x - item.size - 6 - width : item.x + item.size + 6;
@@ -212,7 +213,7 @@
         ? ["kept", "new", "lost"].map((name, change) => `${data.words.changes[name]} ${map.degree[change][k]}`)
         : [`${data.words.ties} ${total}`];
       status.replaceChildren(
-        Object.assign(document.createElement("bdi"), { textContent: data.ids[k], className: "viz-strong" }),
+        Object.assign(document.createElement("bdi"), { textContent: data.names[k], className: "viz-strong" }),
         ` · ${data.groups[map.groupOf[k]]} · ${parts.join(", ")}${found ? ` · ${found}` : ""} `,
       );
       if (data.link) {
@@ -241,7 +242,7 @@
       event.preventDefault();
       const wanted = figure.querySelector(".viz-search input").value.trim().toLowerCase();
       if (!wanted) return pick(-1);
-      const found = data.ids.map((id, k) => [id.toLowerCase(), k]).filter(([id]) => id.includes(wanted));
+      const found = data.names.map((id, k) => [id.toLowerCase(), k]).filter(([id]) => id.includes(wanted));
       found.sort(([a], [b]) => (b === wanted) - (a === wanted) || b.startsWith(wanted) - a.startsWith(wanted));
       if (!found.length) {
         pick(-1);

@@ -1,0 +1,74 @@
+"""The intermediary's work over the API: every list of it, and one employer with every school's asks."""
+
+from collections.abc import Callable
+from dataclasses import asdict, fields, is_dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path as File
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, create_model
+
+from graph_service.api.access import AsOf, CoordinatorReader, Running
+from graph_service.desks.work import LISTS, employer_of, listed
+from graph_service.disclosure.scope import ScopedReader
+from graph_service.errors import NotFound
+
+router = APIRouter(prefix="/work", tags=["work"])
+Key = Annotated[str, Path(max_length=200, description="the employer's own key", examples=["E-0001"])]
+
+
+@cache
+def _model(row: type) -> type[BaseModel]:
+    """A frozen row of a list as a model of its own name: resources have models of the same words."""
+    hints = get_type_hints(row)
+    given: dict[str, Any] = {each.name: (_named(hints[each.name]), ...) for each in fields(row)}
+    return create_model(f"Work{row.__name__}", __doc__=row.__doc__, **given)
+
+
+def _named(hint: Any) -> Any:
+    """The type of a field, rows within it as their models."""
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _model(hint)
+    if get_origin(hint) is tuple:
+        return tuple[tuple(each if each is ... else _named(each) for each in get_args(hint))]  # type: ignore[misc]
+    return hint
+
+
+def _list(name: str) -> tuple[type[BaseModel], Callable[..., Any]]:
+    row = get_args(get_type_hints(LISTS[name])["return"])[0]
+    given: dict[str, Any] = {"as_of": (date, ...), "rows": (list[_model(row)], ...)}  # type: ignore[misc]
+    model = create_model(f"Work{row.__name__}List", __doc__=LISTS[name].__doc__, **given)
+
+    def read(reader: CoordinatorReader, running: Running, as_of: AsOf) -> Any:
+        rule: File | None = running.settings.wage_rule
+        return {"as_of": as_of, "rows": [asdict(each) for each in listed(reader, name, as_of, rule)]}
+
+    read.__doc__ = LISTS[name].__doc__
+    return model, read
+
+
+for _name in LISTS:
+    _response, _read = _list(_name)
+    router.add_api_route(
+        f"/{_name}", _read, response_model=_response, operation_id=f"work_{_name}", name=f"work_{_name}"
+    )
+
+_page = get_args(get_type_hints(employer_of)["return"])[0]
+_given: dict[str, Any] = {"as_of": (date, ...), "page": (_model(_page), ...)}
+EmployerView: Any = create_model("WorkEmployerView", __doc__=_page.__doc__, **_given)
+
+
+def employer_view(reader: ScopedReader, as_of: date, key: str) -> Any:
+    """Raises NotFound."""
+    found = employer_of(reader, as_of, key)
+    if found is None:
+        raise NotFound()
+    return EmployerView(as_of=as_of, page=asdict(found))
+
+
+@router.get("/employers/{key}", operation_id="work_employer", response_model=EmployerView)
+def employer(reader: CoordinatorReader, as_of: AsOf, key: Key) -> Any:
+    """One employer: level, contacts, every school's asks, places, experiences, documents."""
+    return employer_view(reader, as_of, key)

@@ -1,0 +1,135 @@
+"""The evaluator's pages: the tables, a report that prints, and the same numbers as files."""
+
+import csv
+import io
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+
+from graph_service.api.desks import MeasureId, WaveName
+from graph_service.desks import evaluator
+from graph_service.desks.views.evaluation import Evaluation, Figure
+from graph_service.measures import catalogue
+from graph_service.web.language import N_, words
+from graph_service.web.rendering import page
+from graph_service.web.seats import Evaluating
+from viz.page import assets, figure
+from viz.views import evaluation_charts
+
+router = APIRouter(include_in_schema=False)
+Part = Literal["dimensions", "flow", "equity", "funnel"]
+Form = Literal["csv", "parquet"]
+FILES: tuple[tuple[str, str], ...] = (
+    ("dimensions", N_("What changed, by measure")),
+    ("flow", N_("What became of ties, by site")),
+    ("equity", N_("For whom, by subgroup")),
+    ("funnel", N_("Introductions, by how far they came")),
+)
+#: Why a number is not there, as the pages say it.
+HIDING: Mapping[str, str] = {
+    "small_group": N_("hidden: too few learners"),
+    "small_cell": N_("hidden: it would say of few what they have"),
+    "complementary": N_("hidden: subtracting it would show a small group"),
+    "undefined": N_("cannot be computed"),
+}
+
+
+def _shown(view: Evaluation, *, report: bool) -> HTMLResponse:
+    name = catalogue.get(view.measure).name
+    charts = evaluation_charts(view, name, words())
+    return page(
+        "evaluation.html.j2",
+        view=view,
+        report=report,
+        hiding=HIDING,
+        measure_name=name,
+        figures=[figure(chart, name=f"chart{at}", words=words()) for at, chart in enumerate(charts)],
+        assets=assets(*charts),
+    )
+
+
+@router.get("/evaluation.json")
+def evaluation_json(
+    reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
+) -> Evaluation:
+    return evaluator.evaluation(reader, before, after, measure)
+
+
+@router.get("/evaluation")
+def evaluation_html(
+    reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
+) -> HTMLResponse:
+    """Did networks grow, for whom, compared with what."""
+    return _shown(evaluator.evaluation(reader, before, after, measure), report=False)
+
+
+@router.get("/evaluation/report")
+def report(
+    reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
+) -> HTMLResponse:
+    """The same without controls, for paper."""
+    return _shown(evaluator.evaluation(reader, before, after, measure), report=True)
+
+
+@router.get("/evaluation/downloads")
+def downloads(reader: Evaluating) -> HTMLResponse:
+    """What can be taken away."""
+    return page("downloads.html.j2", files=FILES)
+
+
+@router.get("/evaluation/codebook.csv")
+def codebook(reader: Evaluating) -> Response:
+    """What each measure means."""
+    fields = ("id", "code", "name", "dimension", "level", "meaning", "unit", "range", "source")
+    rows = [{name: getattr(each, name) for name in fields} for each in catalogue.catalogue().values()]
+    return _file(rows, "codebook", "csv")
+
+
+@router.get("/evaluation/{part}.{form}")
+def table(
+    reader: Evaluating,
+    part: Part,
+    form: Form,
+    before: WaveName = None,
+    after: WaveName = None,
+    measure: Annotated[str, Query(pattern="^[a-z0-9_]{1,60}$")] = evaluator.EQUITY_MEASURE,
+) -> Response:
+    """One table of the evaluation; what is hidden on the page is hidden in it."""
+    view = evaluator.evaluation(reader, before, after, measure)
+    return _file([_flat(row) for row in getattr(view, part)], part, form)
+
+
+def _flat(row: Any) -> dict[str, Any]:
+    """A row with each figure in its own columns."""
+    told: dict[str, Any] = {}
+    for name in type(row).model_fields:
+        value = getattr(row, name)
+        if isinstance(value, Figure):
+            told |= {f"{name}_{part}" if part != "value" else name: getattr(value, part)
+                     for part in ("value", "low", "high", "n", "reason")}  # fmt: skip
+        else:
+            told[name] = value
+    return told
+
+
+def _file(rows: list[dict[str, Any]], name: str, form: Form) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}.{form}"'}
+    if form == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        packed = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist(rows), packed)
+        return Response(packed.getvalue(), media_type="application/vnd.apache.parquet", headers=headers)
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, list(rows[0]) if rows else [])
+    writer.writeheader()
+    writer.writerows({key: _safe(value) for key, value in row.items()} for row in rows)
+    return Response(lines.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _safe(value: Any) -> Any:
+    """A spreadsheet must not take a text for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

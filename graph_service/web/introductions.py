@@ -1,0 +1,176 @@
+"""Introductions on their way: the board, one with its history, and the buttons that move it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from graph_service.actions import listing, moves
+from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
+from graph_service.desks.coordinator import about_scope
+from graph_service.desks.naming import names_of
+from graph_service.desks.views.introductions import (
+    IntroductionBoard,
+    IntroductionPage,
+    IntroductionRow,
+    IntroductionStep,
+    Offer,
+)
+from graph_service.errors import NotFound, ServiceError, UnknownPerson
+from graph_service.web.forms import Fields, token
+from graph_service.web.language import text
+from graph_service.web.rendering import page
+from graph_service.web.wording import MOVE_WORDS, PARTY_WORDS
+
+router = APIRouter(include_in_schema=False)
+Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
+State = Annotated[str, Query(pattern="^(open|all|[a-z_]{1,30})$")]
+#: Rows of the board at most.
+LONGEST = 200
+
+
+def rows_of(
+    reader: CoordinatorReader,
+    running: Running,
+    who: Asking,
+    as_of: date,
+    state: str = "open",
+    learner: str | None = None,
+) -> tuple[tuple[IntroductionRow, ...], int]:
+    """Rows of the board, at most `LONGEST`, and how many there are."""
+    store = running.programme.store
+    found = listing.listed(store, who, state=None if state == "all" else state, learner=learner, today=as_of)
+    return tuple(_row(reader, running, who, as_of, row) for row in found[:LONGEST]), len(found)
+
+
+def _row(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: date, row: Mapping[str, Any]
+) -> IntroductionRow:
+    store = running.programme.store
+    record = store.get("introduction", row["id"])
+    if record is None:
+        raise NotFound()
+    ends = {end: record[end] for end in moves.ENDS}
+    names = names_of(reader, as_of, ends.values())
+    return IntroductionRow(
+        learner=ends["learner"],
+        learner_name=names[ends["learner"]],
+        connector_name=names[ends["connector"]],
+        target_name=names[ends["target"]],
+        **{name: row[name] for name in ("id", "version", "state", "since", "waits_for", "due", "ask")},
+        offers=tuple(Offer(**each) for each in listing.offers(store, who, record)),
+    )
+
+
+def board(reader: CoordinatorReader, running: Running, who: Asking, as_of: date, state: str) -> IntroductionBoard:
+    """The board of a state."""
+    rows, total = rows_of(reader, running, who, as_of, state)
+    return IntroductionBoard(about=about_scope(reader, as_of), state=state, rows=rows, total=total)
+
+
+def introduction(reader: CoordinatorReader, running: Running, who: Asking, as_of: date, id: str) -> IntroductionPage:
+    """One introduction. Raises NotFound, also out of scope."""
+    told = listing.told(running.programme.store, who, id, today=as_of)
+    return IntroductionPage(
+        about=about_scope(reader, as_of),
+        row=_row(reader, running, who, as_of, told),
+        **{name: told[name] for name in ("goal", "message", "meeting")},
+        steps=tuple(
+            IntroductionStep(on=step["date"], source=step["from"], state=step["to"], role=step["as"], **_rest(step))
+            for step in told["steps"]
+        ),
+    )
+
+
+def _rest(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: step[name] for name in ("by", "reason", "note")}
+
+
+def _shown(view: IntroductionPage, running: Running, who: Asking, *, status: int = 200, **more: Any) -> HTMLResponse:
+    return page(
+        "introduction.html.j2",
+        status,
+        view=view,
+        words=MOVE_WORDS,
+        parties=PARTY_WORDS,
+        token=token(running, who),
+        **{"problem": "", "moved": False, **more},
+    )
+
+
+@router.get("/introductions.json")
+def board_json(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, state: State = "open"
+) -> IntroductionBoard:
+    return board(reader, running, who, as_of, state)
+
+
+@router.get("/introductions")
+def board_html(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, state: State = "open"
+) -> HTMLResponse:
+    """Introductions, those that wait longest first."""
+    view = board(reader, running, who, as_of, state)
+    return page("introductions.html.j2", view=view, words=MOVE_WORDS, parties=PARTY_WORDS, token=token(running, who))
+
+
+@router.get("/introductions/{id}.json")
+def introduction_json(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, id: Id
+) -> IntroductionPage:
+    return introduction(reader, running, who, as_of, id)
+
+
+@router.get("/introductions/{id}")
+def introduction_html(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, id: Id, moved: bool = False
+) -> HTMLResponse:
+    """One introduction with its history and what can be done."""
+    return _shown(introduction(reader, running, who, as_of, id), running, who, moved=moved)
+
+
+@router.post("/introductions/{id}/moves")
+def move(reader: CoordinatorReader, running: Running, who: Asking, id: Id, fields: Fields) -> Response:
+    """Make one move; what stands in its way is told on the introduction's page."""
+    today = running.today()
+    try:
+        moves.move(
+            running.programme.store,
+            who,
+            id,
+            fields.get("move", ""),
+            int(fields.get("version") or 0),
+            today=today,
+            reason=fields.get("reason") or None,
+            note=fields.get("note") or None,
+            meeting=date.fromisoformat(fields["meeting"]) if fields.get("meeting") else None,
+            answer_of=fields.get("party") or None,
+        )
+    except NotFound:
+        raise
+    except (ServiceError, ValueError) as error:
+        view = introduction(reader, running, who, today, id)
+        status = error.status if isinstance(error, ServiceError) else 422
+        problem = text(error.title) if isinstance(error, ServiceError) else text("The day is not a date.")
+        gates = error.details.get("gates", ()) if isinstance(error, ServiceError) else ()
+        return _shown(view, running, who, status=status, problem=problem, gates=gates, said=str(error))
+    back = fields.get("back", "")
+    known = back if back.startswith("/learners/") and back[10:].isalnum() else f"/introductions/{id}"
+    return RedirectResponse(f"{known}?moved=1#receipt", 303)
+
+
+@router.post("/learners/{id}/introductions")
+def propose(reader: CoordinatorReader, running: Running, who: Asking, id: Id, fields: Fields) -> Response:
+    """Put a suggestion on its way."""
+    today = running.today()
+    snapshot = reader.snapshot(today)
+    assert snapshot.people is not None
+    ids = snapshot.people.ids
+    learner = ids[reader.learner(snapshot, id)]
+    ends = [ids[snapshot.position(fields.get(end, ""))] for end in ("connector", "target")]
+    if not all(ends):
+        raise UnknownPerson()
+    made = moves.propose(running.programme.store, who, learner, ends[0], ends[1], today=today)
+    return RedirectResponse(f"/introductions/{made.introduction}?moved=1#receipt", 303)

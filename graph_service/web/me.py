@@ -1,0 +1,208 @@
+"""A learner's own pages: my team, who can see it, one next step, and all of it to take along."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from graph_service.actions import moves, own_network
+from graph_service.actions.own_network import Named
+from graph_service.api.access import Asking, AsOf, Running
+from graph_service.desks import learner as desk
+from graph_service.desks.cards import cards
+from graph_service.desks.views.learner import LearnerDesk
+from graph_service.errors import InvalidRecord, ServiceError
+from graph_service.web.forms import Fields, token
+from graph_service.web.language import N_, text, words
+from graph_service.web.rendering import options, page
+from graph_service.web.seats import LearnerId, Me, MyReader, MyRecords
+from viz.page import assets, draw, figure
+from viz.views import team_picture
+
+router = APIRouter(prefix="/me", include_in_schema=False)
+first = APIRouter(include_in_schema=False)
+PHASES: Mapping[str, str] = {
+    "idea": N_("an idea"),
+    "on_its_way": N_("on its way"),
+    "made": N_("you are introduced"),
+    "met": N_("you met"),
+    "done": N_("done"),
+    "not_this_time": N_("not this time"),
+}
+SAID: Mapping[str, str] = {
+    "added": N_("They are on your team now."),
+    "removed": N_("Taken off your team."),
+    "changed": N_("Changed. It holds at once."),
+    "blocked": N_("We will not bring you together. Nobody is told, and you need no reason."),
+    "told": N_("Staff are told, and will ask you what is right."),
+    "moved": N_("Done. You will hear how it goes on."),
+}
+#: Texts of the desk's view that a page translates.
+_SEEN = (
+    N_("Staff of your school and programme who look after you"),
+    N_("your contacts, without private ones"),
+    N_("The safeguarding lead"),
+    N_("who you are, who looks after you, your meetings"),
+    N_("Evaluators"),
+    N_("numbers about groups, never you by name"),
+    N_("Mentors and employers"),
+    N_("nothing, unless you ask for an introduction"),
+)
+#: Questions of the form.
+ASKED = 3
+
+
+def _keep(learner: LearnerId) -> str:
+    return f"?{urlencode({'learner': learner})}" if learner else ""
+
+
+def _shown(view: LearnerDesk, running: Running, who: Asking, learner: LearnerId, status: int = 200, **more: Any) -> Any:
+    picture = team_picture(view, words(), dict(options("relations")))
+    return page(
+        "me.html.j2",
+        status,
+        view=view,
+        keep=_keep(learner),
+        token=token(running, who),
+        repeat=secrets.token_hex(8),
+        phases=PHASES,
+        figure=figure(picture, name="team", words=words()),
+        assets=assets(picture),
+        **{"said": "", "problem": "", **more},
+    )
+
+
+@first.get("/me.json")
+def me_json(reader: MyReader, as_of: AsOf) -> LearnerDesk:
+    return desk.desk(reader, as_of)
+
+
+@first.get("/me")
+def me_html(
+    reader: MyReader, as_of: AsOf, running: Running, who: Asking, learner: LearnerId = None, said: str = ""
+) -> HTMLResponse:
+    """My team, and one next step."""
+    shown: HTMLResponse = _shown(
+        desk.desk(reader, as_of), running, who, learner, said=text(SAID[said]) if said in SAID else ""
+    )
+    return shown
+
+
+@router.get("/sharing.json")
+def sharing_json(reader: MyReader, as_of: AsOf) -> LearnerDesk:
+    return desk.desk(reader, as_of)
+
+
+@router.get("/sharing")
+def sharing(reader: MyReader, as_of: AsOf, learner: LearnerId = None) -> HTMLResponse:
+    """Who can see it, and what was agreed to."""
+    return page("sharing.html.j2", view=desk.desk(reader, as_of), keep=_keep(learner))
+
+
+@router.get("/take")
+def take(reader: MyReader, as_of: AsOf, learner: LearnerId = None) -> HTMLResponse:
+    """What there is to take along."""
+    return page("take.html.j2", cards=len(cards(reader, as_of)), keep=_keep(learner))
+
+
+@router.get("/team.html")
+def team_file(reader: MyReader, as_of: AsOf) -> Response:
+    """The team as one file that opens anywhere and contacts nobody."""
+    view = desk.desk(reader, as_of)
+    made = draw(team_picture(view, words(), dict(options("relations"))), words=words())
+    return Response(made, media_type="text/html; charset=utf-8", headers=_named("my-team.html"))
+
+
+@router.get("/team.vcf")
+def team_cards(reader: MyReader, as_of: AsOf) -> Response:
+    """Contact cards of those who agreed."""
+    made = "".join(cards(reader, as_of))
+    return Response(made, media_type="text/vcard; charset=utf-8", headers=_named("my-team.vcf"))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}
+
+
+def _back(said: str, learner: LearnerId) -> RedirectResponse:
+    more = {"said": said} | ({"learner": learner} if learner else {})
+    return RedirectResponse(f"/me?{urlencode(more)}#receipt", 303)
+
+
+@router.post("/people")
+def add(
+    reader: MyReader, records: MyRecords, running: Running, who: Asking, fields: Fields, learner: LearnerId = None
+) -> Response:
+    """Say whom one knows: three questions, as many answers as one likes."""
+    named = [
+        Named(
+            name=fields.get(f"name{n}", ""),
+            relation=(relation := fields.get(f"relation{n}", "other_professional")),
+            closeness=int(fields.get(f"close{n}", "1")) if fields.get(f"close{n}", "1").isdecimal() else 1,
+            # Family is nobody's business unless the learner says so.
+            private=bool(fields.get(f"private{n}")) or relation == "family",
+        )
+        for n in range(1, ASKED + 1)
+    ]
+    try:
+        own_network.name_people(running.programme.store, records, named, today=running.today())
+    except InvalidRecord:
+        view = desk.desk(reader, running.today())
+        shown: Response = _shown(view, running, who, learner, 422, problem=text("Write at least one name."))
+        return shown
+    return _back("added", learner)
+
+
+@router.post("/people/{stated}/remove")
+def remove(records: MyRecords, running: Running, stated: str, fields: Fields, learner: LearnerId = None) -> Response:
+    """Take somebody off the team whom one had named."""
+    own_network.forget(running.programme.store, records, stated)
+    return _back("removed", learner)
+
+
+@router.post("/people/{stated}/private")
+def private(records: MyRecords, running: Running, stated: str, fields: Fields, learner: LearnerId = None) -> Response:
+    """Keep somebody to oneself, or not."""
+    own_network.keep_private(running.programme.store, records, stated, fields.get("private") == "yes")
+    return _back("changed", learner)
+
+
+@router.post("/block")
+def block(records: MyRecords, running: Running, fields: Fields, learner: LearnerId = None) -> Response:
+    """Do not bring us together."""
+    own_network.block(running.programme.store, records, fields.get("about", ""), today=running.today())
+    return _back("blocked", learner)
+
+
+@router.post("/wrong")
+def wrong(
+    reader: MyReader, records: MyRecords, running: Running, fields: Fields, learner: LearnerId = None
+) -> Response:
+    """What is recorded is not right."""
+    about = fields.get("about", "")
+    names = {each.id: each.name for each in desk.desk(reader, running.today()).team}
+    words_ = text("The learner says: my contact with %(name)s is not recorded right.", name=names.get(about, "–"))
+    own_network.not_right(running.programme.store, records, about, words_, today=running.today())
+    return _back("told", learner)
+
+
+@router.post("/introductions/{id}")
+def move(
+    reader: MyReader, running: Running, me: Me, who: Asking, id: str, fields: Fields, learner: LearnerId = None
+) -> Response:
+    """Say yes, no, or that one met."""
+    today = running.today()
+    meeting = today if fields.get("move") == "meet" else None
+    try:
+        moves.move(
+            running.programme.store, me, id, fields.get("move", ""), int(fields.get("version") or 0),
+            today=today, meeting=meeting,
+        )  # fmt: skip
+    except ServiceError as error:
+        view = desk.desk(reader, today)
+        shown: Response = _shown(view, running, who, learner, error.status, problem=text(error.title))
+        return shown
+    return _back("moved", learner)

@@ -1,0 +1,54 @@
+"""The intermediary's own work in pages: a list each, an employer's page, and reports, with their JSON twins."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import HTMLResponse
+
+from graph_service.api.access import AsOf, CoordinatorReader, Running
+from graph_service.api.work import EmployerView, employer_view
+from graph_service.desks.work import LISTS, listed
+from graph_service.web.rendering import page
+from graph_service.web.work_tables import NUMBERS, SHOWN, cell
+
+router = APIRouter(include_in_schema=False)
+Key = Annotated[str, Path(max_length=200, description="the employer's own key")]
+Name = Annotated[str, Path(pattern=f"^({'|'.join(LISTS)})$", description="which list")]
+Limit = Annotated[int, Query(ge=1, le=5000, description="rows at most")]
+
+
+@router.get("/work")
+def contents(reader: CoordinatorReader) -> HTMLResponse:
+    """What there is of the intermediary's work."""
+    return page("work.html.j2", lists=SHOWN)
+
+
+@router.get("/work/employer/{key}.json")
+def employer_json(reader: CoordinatorReader, as_of: AsOf, key: Key) -> EmployerView:
+    return employer_view(reader, as_of, key)
+
+
+@router.get("/work/employer/{key}")
+def employer(reader: CoordinatorReader, as_of: AsOf, key: Key) -> HTMLResponse:
+    """One employer: contacts, asks of every school, places, experiences."""
+    return page("work_employer.html.j2", view=employer_view(reader, as_of, key), as_of=as_of, cell=cell)
+
+
+@router.get("/work/{name}.json")
+def list_json(reader: CoordinatorReader, running: Running, as_of: AsOf, name: Name) -> dict[str, Any]:
+    found = listed(reader, name, as_of, running.settings.wage_rule)
+    return {"as_of": as_of, "rows": [asdict(each) for each in found]}
+
+
+@router.get("/work/{name}")
+def list_page(reader: CoordinatorReader, running: Running, as_of: AsOf, name: Name, limit: Limit = 200) -> HTMLResponse:
+    """One list."""
+    found = listed(reader, name, as_of, running.settings.wage_rule)
+    shown = SHOWN[name]
+    rows = [[cell(getattr(row, field), sort) for field, _, sort in shown.columns] for row in found[:limit]]
+    links = [f"/work/employer/{row.key}" for row in found[:limit]] if name == "employers" else []
+    return page(
+        "work_list.html.j2", name=name, shown=shown, rows=rows, links=links, total=len(found), as_of=as_of,
+        numbers=NUMBERS, rule=found[0].rule if name == "priorities" and found else None, limit=limit,
+    )  # fmt: skip
