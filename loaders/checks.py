@@ -29,3 +29,13 @@ def cross_checks(kind: Kind, table: Any, tell: Tell) -> None:
         outside = pc.or_(pc.greater(table["closeness"], table["scale"]), pc.less(table["closeness"], 1))
         for row in where(pc.and_(pc.is_valid(table["scale"]), outside)):
             tell(row, "closeness", f"{table['closeness'][row].as_py():g}", f"1 to {table['scale'][row].as_py()}")
+    if "low" in fields and "high" in fields:
+        for row in where(pc.greater_equal(table["low"], table["high"])):
+            tell(row, "high", f"{table['high'][row].as_py():g}", f"more than {table['low'][row].as_py():g}")
+    if kind.name == "survey_item":
+        unended = pc.or_(pc.is_null(table["low"]), pc.is_null(table["high"]))
+        for row in where(pc.and_(pc.equal(table["sort"], "rating"), unended)):
+            tell(row, "low", "nothing", "the lowest and the highest answer of a rating")
+    if kind.name == "response":
+        for row in where(pc.equal(pc.is_valid(table["value"]), pc.is_valid(table["missing"]))):
+            tell(row, "value", "an answer and a reason, or neither", "an answer, or the reason why there is none")

@@ -28,6 +28,7 @@ MODULES = (
     "publish",
     "cohort",
     "study",
+    "surveys",
     "introductions",
     "look",
     "demo",

@@ -36,6 +36,7 @@ REASONS: dict[str, str] = {
     "no_scale": "no scale is known for this attribute",
     "no_events": "there is no such event to count",
     "no_other_ends": "neither end of the tie has another contact",
+    "too_few_answers": "fewer of the scale's items are answered than it needs",
     "not_in_low_group": "nobody of the low group has a defined share",
 }
 
@@ -109,7 +110,18 @@ class Measure:
 _declared: dict[str, Measure] = {}
 
 #: Modules that declare measures.
-MODULES = ("quantity", "structure", "quality", "variety", "access", "mobilise", "ties", "crossgroup", "growth")
+MODULES = (
+    "quantity",
+    "structure",
+    "quality",
+    "variety",
+    "access",
+    "mobilise",
+    "surveys",
+    "ties",
+    "crossgroup",
+    "growth",
+)
 
 
 def measure(id: str, **declaration: Any) -> Callable[[Callable[..., Column]], Callable[..., Column]]:

@@ -123,3 +123,124 @@ def breadth_of_help(snapshot: Snapshot) -> Column:
     helpers = np.unique(found.ego.astype(np.int64) * max(n, 1) + found.alter) // max(n, 1)
     count = np.bincount(helpers, minlength=n)
     return Column(kinds / np.maximum(count, 1), count == 0, "no_events", count)
+
+
+@dataclass(frozen=True, eq=False)
+class Funnel:
+    """Introductions suggested to learners on the roster by the day, and the steps that they reached.
+
+    learner: position of each; reached: step to truth per introduction.
+    """
+
+    learner: np.ndarray
+    reached: dict[str, np.ndarray]
+
+
+#: Steps of the funnel: what is reached, states of the workflow or outcomes that say so.
+FUNNEL = {
+    "asked": (
+        "the learner asked for",
+        (
+            "requested",
+            "approved",
+            "connector_asked",
+            "connector_agreed",
+            "target_asked",
+            "target_agreed",
+            "made",
+            "met",
+        ),
+        (),
+    ),
+    "connector_agreed": ("the connector agreed to", ("connector_agreed", "target_asked"), ()),
+    "target_agreed": ("the contact agreed to", ("target_agreed", "made"), ()),
+    "met": ("ended in a meeting", ("met", "followed_up"), ("met",)),
+    "second_contact": ("were followed by a second contact within 90 days", (), ("second_contact",)),
+    "outcome": (
+        "led to help, an interview, a placement or an offer",
+        (),
+        ("resource", "interview", "placement", "offer"),
+    ),
+}
+
+
+def introduction_steps(snapshot: Snapshot) -> Funnel:
+    """The funnel of a snapshot, read once. Whoever reached a later step of the workflow reached those before."""
+
+    def run() -> Funnel:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if snapshot.records is None or snapshot.locate is None:
+            return Funnel(np.zeros(0, np.int64), {step: np.zeros(0, bool) for step in FUNNEL})
+        day = pa.scalar(snapshot.as_of, pa.date32())
+        table = snapshot.records("introduction")
+        table = table.filter(pc.less_equal(table["suggested"], day))
+        learner = snapshot.locate(table["learner"])
+        on = np.append(snapshot.roster, False)[learner]
+        table, learner = table.filter(pa.array(on)), learner[on]
+        told = {}
+        for kind, column in (("introduction_event", "state"), ("introduction_outcome", "step")):
+            rows = snapshot.records(kind)
+            rows = rows.filter(pc.less_equal(rows["date"], day))
+            told[kind] = (index_in(rows["introduction"], table["id"]), np.asarray(rows[column].to_pylist(), object))
+        reached = {}
+        for step, (_, states, outcomes) in FUNNEL.items():
+            found = np.zeros(len(learner) + 1, bool)
+            for kind, wanted in (("introduction_event", states), ("introduction_outcome", outcomes)):
+                at, codes = told[kind]
+                found[at[np.isin(codes.astype(str), wanted)]] = True
+            reached[step] = found[:-1]
+        for later, earlier in (("met", "target_agreed"), ("target_agreed", "connector_agreed")):
+            reached[earlier] = reached[earlier] | reached[later]
+        return Funnel(learner, reached)
+
+    found: Funnel = snapshot.memo("funnel", run)
+    return found
+
+
+@measure(
+    "ask_rate",
+    code="M2",
+    dimension="mobilise",
+    formula=r"|\text{asked}| / |\text{suggested}|",
+    unit="share",
+    range="0..1",
+    better="more",
+    undefined="no_events",
+    source="this project",
+    inputs=("introductions",),
+)
+def ask_rate(snapshot: Snapshot) -> Column:
+    """Share of the introductions suggested to the learner that the learner asked for."""
+    n, found = len(snapshot), introduction_steps(snapshot)
+    whole = np.bincount(found.learner, minlength=n)
+    asked = np.bincount(found.learner[found.reached["asked"]], minlength=n)
+    return Column(asked / np.maximum(whole, 1), whole == 0, "no_events", whole)
+
+
+def _declare_funnel(step: str, says: str) -> None:
+    def share(snapshot: Snapshot) -> Column:
+        reached = introduction_steps(snapshot).reached[step]
+        whole = len(reached)
+        value = float(reached.mean()) if whole else 0.0
+        return Column(np.array([value]), np.array([whole == 0]), "no_events", np.array([whole]))
+
+    share.__doc__ = f"Share of the introductions suggested to learners that {says}."
+    measure(
+        f"introductions_{step}",
+        code="M4",
+        level="cohort",
+        dimension="mobilise",
+        formula=rf"|\text{{{step.replace('_', ' ')}}}| / |\text{{suggested}}|",
+        unit="share",
+        range="0..1",
+        better="more",
+        undefined="no_events",
+        source="this project",
+        inputs=("introductions",),
+    )(share)
+
+
+for _step, (_says, _, _) in FUNNEL.items():
+    _declare_funnel(_step, _says)

@@ -66,6 +66,8 @@ def build(
         relation=_relations(evidence, as_of, revision, resolve, people, graph),
         recorded=recorded.astype(np.int64),
         store_id=evidence.store.id,
+        records=lambda kind: known(evidence.table(kind), revision),
+        locate=resolve.positions,
     )
 
 

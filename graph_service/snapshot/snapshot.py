@@ -27,6 +27,8 @@ class Snapshot:
     removed). people, pairs, contacts, stated: what the graph was derived from (None for a graph that was given
     as edges). relation: per entry of the graph, what the alter is to ego (position in RELATIONS).
     recorded: contacts of any kind recorded per person up to the day.
+    records: the records of a kind that were known at the revision, for measures that no tie tells (answers to surveys,
+    steps of introductions). locate: positions of people by internal id, -1 for nobody.
     """
 
     keys: list[Any]
@@ -41,6 +43,8 @@ class Snapshot:
     relation: np.ndarray | None = None
     recorded: np.ndarray | None = None
     store_id: str = ""
+    records: Callable[[str], Any] | None = field(default=None, repr=False)
+    locate: Callable[[Any], np.ndarray] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.keys)

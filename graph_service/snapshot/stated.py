@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graph_service.records.identity import SEPARATOR
 from graph_service.snapshot.rows import known
 from graph_service.snapshot.strength import STRONG, WEAK
 
@@ -44,9 +45,14 @@ def read_stated(
     waves = table["wave"].to_pylist()
     asked = np.zeros(people, bool)
     asked[ego[ego >= 0]] = True
-    # A wave's day is its latest statement; a person's latest wave is the one of the latest day.
+    # A wave's day is its latest statement; a person's latest wave is the one of the latest day. Who was asked and
+    # named nobody has said so: what was named in an earlier wave no longer counts.
     last_day: dict[tuple[int, str], int] = {}
-    for who, wave, when in zip(ego.tolist(), waves, day.tolist(), strict=True):
+    said = list(zip(ego.tolist(), waves, day.tolist(), strict=True))
+    said += _asked(evidence, as_of, revision, resolve)
+    for who, wave, when in said:
+        if who >= 0:
+            asked[who] = True
         last_day[who, wave] = max(last_day.get((who, wave), when), when)
     latest: dict[int, tuple[int, str]] = {}
     for (who, wave), when in last_day.items():
@@ -71,3 +77,30 @@ def read_stated(
         day[chosen],
         asked,
     )
+
+
+def _asked(evidence: "Evidence", as_of: date, revision: int, resolve: "Resolver") -> list[tuple[int, str, int]]:
+    """Who was asked in which wave, and when, whom they know: answers to the items that ask for names."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    answers = known(evidence.table("response"), revision)
+    if not answers.num_rows:
+        return []
+    items = known(evidence.table("survey_item"), revision)
+    items = items.filter(pc.equal(items["sort"], "names"))
+    wanted = pc.is_in(item_keys(answers), value_set=item_keys(items))
+    answers = answers.filter(pc.and_(wanted, pc.less_equal(answers["date"], pa.scalar(as_of, pa.date32()))))
+    answers = answers.filter(pc.is_valid(answers["value"]))
+    who = resolve.positions(answers["person"]).tolist()
+    when = answers["date"].cast(pa.int32()).to_pylist()
+    return list(zip(who, answers["wave"].to_pylist(), when, strict=True))
+
+
+def item_keys(table: Any) -> Any:
+    """What names an item: instrument, edition and item, as one text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    joined = pc.binary_join_element_wise(table["instrument"], table["edition"], table["item"], SEPARATOR)
+    return pa.concat_arrays(joined.chunks) if isinstance(joined, pa.ChunkedArray) and joined.num_chunks else joined

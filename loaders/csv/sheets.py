@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as _field
 
 from graph_service.errors import UnknownParameter
-from graph_service.records import contacts, people, wbl_engagement, wbl_experiences, wbl_pathways
+from graph_service.records import contacts, people, surveys, wbl_engagement, wbl_experiences, wbl_pathways
 from graph_service.records.kind import Field, Kind, Text, field
 from graph_service.records.vocabulary import vocabulary
 
@@ -156,6 +156,28 @@ SHEETS: dict[str, Sheet] = {
             wbl_pathways.PROGRAMME_STATUS,
             "learners' dated status in career and technical education",
             identity=("learner", "status", "since"),
+        ),
+        Sheet(
+            "survey-scales",
+            surveys.SURVEY_SCALE,
+            "scales of a survey instrument: cut points, and the measure they feed",
+            identity=("instrument", "edition", "scale"),
+            called={"edition": "version"},
+        ),
+        Sheet(
+            "survey-items",
+            surveys.SURVEY_ITEM,
+            "items of a survey instrument: scale, ends, whether reversed",
+            identity=("instrument", "edition", "item"),
+            called={"edition": "version"},
+        ),
+        Sheet(
+            "responses",
+            surveys.RESPONSE,
+            "answers to a survey, one row for each person and item",
+            identity=("person", "instrument", "edition", "wave", "item"),
+            called={"edition": "version"},
+            happened=frozenset({"date"}),
         ),
     )
 }

@@ -14,8 +14,8 @@ from graph_service.measures.ties import tie_table
 #: Ids of measures.md, sections 1 to 3, that a single learner, tie, cohort or pair of dates has.
 CODES = {
     "T1", "T2", "T3", "T4", "T5", "T6", "T7", "Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7", "S1", "S2", "S3", "S4", "S5",
-    "S6", "S7", "S8", "S9", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "P1", "P2", "P3", "P4", "P5", "M3", "M5",
-    "M7", "E1", "E2", "E3",
+    "S6", "S7", "S8", "S9", "V1", "V2", "V3", "V4", "V5", "V6", "V7", "V8", "P1", "P2", "P3", "P4", "P5", "M1", "M2",
+    "M3", "M4", "M5", "M6", "M7", "M8", "E1", "E2", "E3",
 }  # fmt: skip
 
 
