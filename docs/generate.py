@@ -190,7 +190,7 @@ def sources() -> str:
     """Every line of the source documents with its list, its resource and its test."""
     lines = ["# What the service must hold, and where it is", ""]
     lines += [
-        "Line of the sources, in our words; page of the coordinator's desk; resources of the API; the test that holds it to it.",
+        "Line of the sources, in our words; page of the coordinator's desk; resources of the API; its test.",
         "",
     ]
     lines += ["| line | sentence | page | resources | test |", "|---|---|---|---|---|"]

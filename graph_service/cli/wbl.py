@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     sites = typer.Typer(help="Communities or modes side by side.", no_args_is_help=True)
     sites.command("sites", help="Communities of a cohort side by side.")(_list("sites"))
     sites.command("modes", help="Quality and pay of experiences by mode, with intervals.")(_list("modes"))
+    sites.command("growth")(growth)
     app.add_typer(sites, name="compare")
     self_assessment = typer.Typer(help="Instruments of self-assessment and their results.", no_args_is_help=True)
     self_assessment.command("check")(check)
@@ -86,6 +87,26 @@ def report(
         on, reader = day(as_of, programme), programme.reader(OWNER)
         found, evidence = listed(reader, "assessment", on), proposed(reader, on)
     _write(found, "assessment", {"as_of": on, "evidence": [asdict(each) for each in evidence]}, form, output)
+
+
+def growth(
+    context: typer.Context,
+    first: Annotated[str, typer.Option("--from", help="First day of the period.")],
+    last: Annotated[str, typer.Option("--to", help="Last day of the period.")],
+    internal: Annotated[bool, typer.Option("--internal", help="Numbers of small groups too.")] = False,
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Network growth and quality of each mode against in person, matched on goal and site, with intervals."""
+    from graph_service.desks.equity import modes
+    from graph_service.disclosure.scope import OWNER
+
+    with opened(context) as programme:
+        found = modes(programme.reader(OWNER), day(first, programme), day(last, programme), internal=internal)
+    about = {"from": found.first, "to": found.last, "several_modes": found.several_modes}
+    _write(found.rows, "Modes against in person", about, form, output)
+    if form is Format.table:
+        say(f"Disclosure control: {found.suppression}.")
 
 
 def rule(

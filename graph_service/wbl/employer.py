@@ -95,8 +95,8 @@ def _asks(work: Work, id: str, window: int) -> tuple[Ask, ...]:
     rows = [row for row in work.rows("employer_ask") if row["organization"] == id]
     found = [
         Ask(
-            row["date"], row["ask"], work.name(row["school"]), _named(work, work.keys.get(row["by"] or "")), row["answer"],
-            bool(conflicts(work, id, row["school"], row["date"], window)),
+            row["date"], row["ask"], work.name(row["school"]), _named(work, work.keys.get(row["by"] or "")),
+            row["answer"], bool(conflicts(work, id, row["school"], row["date"], window)),
         )
         for row in rows
     ]  # fmt: skip
