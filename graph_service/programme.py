@@ -69,6 +69,7 @@ class Programme:
     def __init__(self, store: "Store", settings: "Settings") -> None:
         self.store, self.settings = store, settings
         self._evidence: Any = None
+        self._live: Any = None
 
     @property
     def evidence(self) -> Any:
@@ -133,11 +134,22 @@ class Programme:
         """Studies that are fixed before their outcomes are known."""
         return Studies(self)
 
+    @property
+    def live(self) -> Any:
+        """The snapshots that readers share; see `graph_service.snapshot.live`."""
+        if self._live is None:
+            from graph_service.snapshot.live import Live
+
+            self._live = Live(self.evidence)
+        return self._live
+
     def reader(self, actor: "Actor") -> "ScopedReader":
         """The evidence as an actor may see it: what desks are given."""
         from graph_service.disclosure.scope import ScopedReader
 
-        return ScopedReader(self.evidence, actor, self.parameters(), self.settings.time_zone, self.store.shown)
+        return ScopedReader(
+            self.evidence, actor, self.parameters(), self.settings.time_zone, self.store.shown, self.live
+        )
 
     def records(self, actor: "Actor", as_of: date) -> "RecordReader":
         """Single records as an actor may see them on a day."""

@@ -38,7 +38,6 @@ class Service:
             self.verifier = verifier(settings.oidc_issuer, settings.oidc_audience or settings.oidc_client_id)
         self.rules = claims.read_rules(settings.sign_in_rules)
         self._runner: Runner | None = None
-        self._readers: dict[Actor, ScopedReader] = {}
         self._lock = threading.Lock()
 
     @property
@@ -95,12 +94,8 @@ class Service:
         return sessions.actor_of(self.programme.store, cookie, clock.today(self.settings.time_zone))
 
     def reader(self, actor: Actor) -> ScopedReader:
-        """The evidence as this actor may see it."""
-        programme = self.programme
-        with self._lock:
-            if actor not in self._readers:
-                self._readers[actor] = programme.reader(actor)
-            return self._readers[actor]
+        """The evidence as this actor may see it, of one revision for the length of a request."""
+        return self.programme.reader(actor).pinned()
 
     def today(self) -> date:
         """The day that pages look at when none is asked for."""

@@ -35,3 +35,19 @@ def names_of(reader: ScopedReader, as_of: date, ids: Iterable[str]) -> dict[str,
 def _places(snapshot: Snapshot) -> dict[str, int]:
     assert snapshot.people is not None
     return {id: at for at, id in enumerate(snapshot.people.ids)}
+
+
+
+def names(snapshot: Snapshot) -> list[str]:
+    """What everybody is called, by position."""
+
+    def compute() -> list[str]:
+        keys = [str(key) for key in snapshot.keys]
+        if snapshot.people is None:
+            return keys
+        table = snapshot.people.table
+        parts = zip(table["given_name"].to_pylist(), table["family_name"].to_pylist(), keys, strict=True)
+        return [" ".join(part for part in (given, family) if part) or key for given, family, key in parts]
+
+    found: list[str] = snapshot.memo("names", compute)
+    return found

@@ -1,12 +1,14 @@
 """Narrowing and ordering a list of learners: by name, site and what waits longest."""
 
 import unicodedata
-from collections.abc import Sequence
 
 import numpy as np
 
-from graph_service.desks.naming import display_name, organization_name
+from graph_service import clock
+from graph_service.desks.board import Board
+from graph_service.desks.naming import names, organization_name
 from graph_service.desks.views.base import SiteCount
+from graph_service.disclosure.scope import ScopedReader
 from graph_service.snapshot.snapshot import Snapshot
 
 #: Orders that a list can be asked for.
@@ -28,13 +30,16 @@ def sites(snapshot: Snapshot, rows: np.ndarray) -> tuple[SiteCount, ...]:
     people = snapshot.people
     assert people is not None
     places, counts = np.unique(people.site[rows], return_counts=True)
-    ids = people.organizations.table["id"]
-    found = [
-        SiteCount(id=ids[at].as_py(), name=organization_name(snapshot, at) or "", learners=n)
-        for at, n in zip(places.tolist(), counts.tolist(), strict=True)
-        if at >= 0
-    ]
-    return tuple(sorted(found, key=lambda each: (folded(each.name), each.id)))
+    told: dict[int, tuple[str, str, str]] = snapshot.memo("sites", dict)
+    found = []
+    for at, n in zip(places.tolist(), counts.tolist(), strict=True):
+        if at < 0:
+            continue
+        if at not in told:
+            name = organization_name(snapshot, at) or ""
+            told[at] = (folded(name), people.organizations.table["id"][at].as_py(), name)
+        found.append((*told[at], n))
+    return tuple(SiteCount(id=id, name=name, learners=n) for _, id, name, n in sorted(found))
 
 
 def chosen(snapshot: Snapshot, rows: np.ndarray, search: str | None, site: str | None) -> np.ndarray:
@@ -43,27 +48,48 @@ def chosen(snapshot: Snapshot, rows: np.ndarray, search: str | None, site: str |
     assert people is not None
     keep = np.ones(len(rows), bool)
     if site:
-        ids = people.organizations.table["id"].to_pylist()
-        keep &= people.site[rows] == (ids.index(site) if site in ids else -2)
+        keep &= people.site[rows] == people.organizations.places.get(site, -2)
     words = folded(search or "").split()
     if words:
-        texts = (folded(f"{display_name(snapshot, at)} {snapshot.keys[at]}") for at in rows.tolist())
-        keep &= np.fromiter((all(word in text for word in words) for text in texts), bool, len(rows))
+        texts = searched(snapshot)
+        keep &= np.fromiter((all(word in texts[at] for word in words) for at in rows.tolist()), bool, len(rows))
     return keep
 
 
-def ordered(
-    snapshot: Snapshot, rows: np.ndarray, order: str, need: Sequence[np.ndarray], waiting: np.ndarray, size: np.ndarray
-) -> np.ndarray:
-    """Places in `rows` in the asked order. `need`: sort keys of the default order, the last the most important."""
-    if order == "quiet":
-        return np.lexsort((np.arange(len(rows)), -waiting))
-    if order == "contacts":
-        return np.lexsort((np.arange(len(rows)), -size))
-    if order in ("name", "site"):
-        assert snapshot.people is not None
-        names = [folded(display_name(snapshot, at)) for at in rows.tolist()]
-        places = [folded(organization_name(snapshot, int(snapshot.people.site[at])) or "") for at in rows.tolist()]
-        keys = names if order == "name" else list(zip(places, names, strict=True))
-        return np.array(sorted(range(len(rows)), key=lambda at: (keys[at], at)), np.int64)
-    return np.lexsort(tuple(need))
+def searched(snapshot: Snapshot) -> list[str]:
+    """What a search looks at, per person: name and key, folded."""
+
+    def compute() -> list[str]:
+        keys = [str(key) for key in snapshot.keys]
+        return [folded(f"{name} {key}") for name, key in zip(names(snapshot), keys, strict=True)]
+
+    found: list[str] = snapshot.memo("searched", compute)
+    return found
+
+
+def ordered(reader: ScopedReader, board: Board, rows: np.ndarray, order: str) -> np.ndarray:
+    """Learners (positions) in the asked order; kept for each reader as long as the moment lasts."""
+    snapshot = board.snapshot
+
+    def compute() -> np.ndarray:
+        place = np.arange(len(rows))
+        if order == "quiet":
+            return rows[np.lexsort((place, -board.waiting[rows]))]
+        if order == "contacts":
+            return rows[np.lexsort((place, -board.columns["network_size"].values[rows]))]
+        if order in ("name", "site"):
+            assert snapshot.people is not None
+            called = names(snapshot)
+            keys: list[tuple[str, ...]] = [(folded(called[at]),) for at in rows.tolist()]
+            if order == "site":
+                sites = [
+                    folded(organization_name(snapshot, at) or "") for at in range(len(snapshot.people.organizations))
+                ]
+                own = [sites[at] if at >= 0 else "" for at in snapshot.people.site[rows].tolist()]
+                keys = [(site, *key) for site, key in zip(own, keys, strict=True)]
+            return rows[np.array(sorted(range(len(rows)), key=lambda at: (keys[at], at)), np.int64)]
+        return rows[np.argsort(board.need[rows], kind="stable")]
+
+    whose = ("sequence", reader.actor, clock.today(reader.zone), board.change.before.as_of, order)
+    found: np.ndarray = snapshot.memo(whose, compute)
+    return found

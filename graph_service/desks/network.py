@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 
 from graph_service import clock
-from graph_service.desks.naming import display_name, organization_name
+from graph_service.desks.naming import display_name, names, organization_name
 from graph_service.desks.views.base import AlterMoment, Network, NetworkAlter, TimelineEntry
 from graph_service.records.vocabulary import vocabulary
 from graph_service.snapshot.events import KIND_CODES
@@ -63,9 +63,9 @@ def _alter(snapshot: Snapshot, at: int, alter: int, moments: list[tuple[int, flo
     relation = RELATIONS[relation_of(snapshot, at, alter)]
     sector = int(people.sector[alter])
     return NetworkAlter(
-        id=people.table["id"][alter].as_py(),
+        id=people.ids[alter],
         person_id=str(snapshot.keys[alter]),
-        name=display_name(snapshot, alter),
+        name=names(snapshot)[alter],
         relation=relation,
         relation_label=vocabulary("relations").label(relation),
         sector=SECTORS[sector] if sector >= 0 else None,
@@ -99,8 +99,8 @@ def _among(
             for other in known[known > alter].tolist():
                 found.setdefault((alter, other), [False] * len(snapshots))[place] = True
     assert snapshot.people is not None
-    ids = snapshot.people.table["id"]
-    return tuple((ids[a].as_py(), ids[b].as_py(), tuple(present)) for (a, b), present in sorted(found.items()))
+    ids = snapshot.people.ids
+    return tuple((ids[a], ids[b], tuple(present)) for (a, b), present in sorted(found.items()))
 
 
 def timeline(
@@ -111,14 +111,14 @@ def timeline(
     assert contacts is not None and people is not None
     rows = np.unique(np.searchsorted(contacts.offsets, np.flatnonzero(contacts.person == at), side="right") - 1)
     rows = rows[np.lexsort((rows, -contacts.day[rows]))]
-    kinds, hosts = vocabulary("interaction_kinds"), people.organizations.table["id"].to_pylist()
+    kinds, hosts, called = vocabulary("interaction_kinds"), people.organizations.places, names(snapshot)
     entries = []
     for row in rows[:limit]:
         there = contacts.person[contacts.offsets[row] : contacts.offsets[row + 1]]
         kind = KIND_CODES[contacts.kind[row]]
         host = contacts.table["host"][int(row)].as_py()
         named = [int(o) for o in there[:12] if o >= 0 and o != at and (unseen is None or not unseen[o])]
-        others = tuple(display_name(snapshot, o) for o in named)
+        others = tuple(called[o] for o in named)
         entries.append(
             TimelineEntry(
                 on=clock.day_of(int(contacts.day[row])),
@@ -126,7 +126,7 @@ def timeline(
                 kind_label=kinds.label(kind),
                 mode=contacts.table["mode"][int(row)].as_py(),
                 people=others,
-                host=organization_name(snapshot, hosts.index(host)) if host in hosts else None,
+                host=organization_name(snapshot, hosts[host]) if host in hosts else None,
                 makes_tie=kinds.rows[kind]["makes_tie"] == "yes",
             )
         )

@@ -4,7 +4,8 @@ A desk is given a `ScopedReader` and nothing else: it cannot reach a store aroun
 `disclosure.policy`; this module says which learners are an actor's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from graph_service import clock
 from graph_service.disclosure import policy
 from graph_service.errors import NotYours, UnknownPerson
 from graph_service.snapshot.build import build
+from graph_service.snapshot.live import PATIENCE, Live, Moment
+from graph_service.snapshot.near import around
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.people import Resolver
 from graph_service.snapshot.rows import known, on_day
@@ -66,26 +69,57 @@ class ScopedReader:
         parameters: Parameters,
         zone: str = "UTC",
         shown: "ShownLog | None" = None,
+        live: Live | None = None,
     ) -> None:
         self._evidence, self.actor, self.parameters, self.zone = evidence, actor, parameters, zone
         self._log = shown
-        self._snapshots: dict[tuple[date, int, Parameters], Snapshot] = {}
+        self._live = live or Live(evidence)
+        self._pinned: Moment | None = None
+        self._earlier: dict[tuple[date, int, Parameters], Snapshot] = {}
 
     @property
     def revision(self) -> int:
-        return self._evidence.refresh()
+        return self.moment.revision
+
+    @property
+    def moment(self) -> Moment:
+        """What is answered from: the pinned moment, else the present one."""
+        return self._pinned or self._live.moment()
+
+    def pinned(self) -> "ScopedReader":
+        """The same reader, for one request: all its snapshots are of one revision."""
+        made = copy(self)
+        made._pinned = self._live.moment()
+        return made
 
     def snapshot(self, as_of: date, parameters: Parameters | None = None, revision: int | None = None) -> Snapshot:
-        """The snapshot of a day; kept while the store does not change."""
+        """The snapshot of a day; kept while the store does not change, and one for all readers of a process."""
         chosen = parameters or self.parameters
-        at = self.revision if revision is None else revision
-        key = (as_of, at, chosen)
-        if key not in self._snapshots:
-            stale = [old for old in self._snapshots if old[1] != at]
-            for old in stale:
-                del self._snapshots[old]
-            self._snapshots[key] = build(self._evidence, as_of, revision=at, parameters=chosen, into=Snapshot)
-        return self._snapshots[key]
+        moment = self.moment
+        if revision is None or revision == moment.revision:
+            return moment.snapshot(as_of, chosen)
+        key = (as_of, revision, chosen)
+        if key not in self._earlier:
+            self._earlier = {key: build(self._evidence, as_of, revision=revision, parameters=chosen, into=Snapshot)}
+        return self._earlier[key]
+
+    def around(self, at: int, days: Sequence[date]) -> tuple[list[Snapshot], int, np.ndarray | None]:
+        """The snapshots of some days around one person, with contacts that came a moment ago.
+
+        Returns them, the person's position in them, and the positions in the whole of who is in them (None: the
+        programme is small, they are the whole).
+        """
+        moment = self.moment
+        bases = [moment.snapshot(day, self.parameters) for day in days]
+        if moment.cost <= PATIENCE or self.parameters.layer != "logged":
+            return bases, at, None
+        more = [self._live.later(moment, day, self.parameters) for day in days]
+        parts, inside = around(bases, np.array([at]), more)
+        return parts, int(np.searchsorted(inside, at)), inside
+
+    def look_again(self) -> None:
+        """Somebody has just written a contact: the next page looks for it at once."""
+        self._live.look_again()
 
     # --- whose learners ----------------------------------------------------------------------------------
     def learners(self, snapshot: Snapshot) -> np.ndarray:
@@ -237,6 +271,9 @@ class ScopedReader:
 
     def table(self, kind: str) -> Any:
         """All versions of the records of a kind, for the desk's own look-ups."""
+        if self._pinned is not None:
+            # What was written a moment ago counts here, however old the moment is that snapshots are of.
+            self._evidence.refresh()
         return self._evidence.table(kind)
 
     @property

@@ -1,7 +1,7 @@
 """Build a snapshot out of evidence."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from graph_service.snapshot.graph import graph_of
 from graph_service.snapshot.loops import load_loops
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.people import RELATIONS, People, Resolver, read_people
-from graph_service.snapshot.rows import known, on_day
+from graph_service.snapshot.rows import index_in, known, on_day
 from graph_service.snapshot.snapshot import Snapshot
 from graph_service.snapshot.stated import StatedTies, read_stated
 from graph_service.snapshot.strength import STRONG, WEAK, Pairs, tie_pairs
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graph_service.store.evidence import Evidence
 
 S = TypeVar("S", bound=Snapshot)
+Said = tuple[np.ndarray, np.ndarray]
 
 
 def build(
@@ -47,8 +48,11 @@ def build(
     contacts = read_contacts(evidence, as_of, revision, resolve, people)
     pairs = tie_pairs(pair_events(contacts, parameters), max(n, 1), clock.day_number(as_of), parameters)
     stated = read_stated(evidence, as_of, revision, resolve, parameters.close, n)
-    a, b, weight, rows = _ties(parameters, people, pairs, stated)
+    a, b, weight, rows = ties_of(parameters, people, pairs, stated)
     graph = graph_of(n, a, b, weight, rows)
+    said = _said_relations(evidence, as_of, revision, resolve, max(n, 1))
+    ends = np.repeat(np.arange(n), np.diff(graph.indptr)), graph.indices
+    relation = people.relation[graph.indices] if n else np.zeros(0, np.int8)
     present = contacts.person[contacts.person >= 0]
     recorded = np.bincount(present, minlength=n)
     if parameters.layer != "logged":
@@ -63,7 +67,9 @@ def build(
         pairs=pairs,
         contacts=contacts,
         stated=stated,
-        relation=_relations(evidence, as_of, revision, resolve, people, graph),
+        relation=as_said(relation, ends, said, max(n, 1)),
+        said=said,
+        aliases=resolve.aliases(),
         recorded=recorded.astype(np.int64),
         store_id=evidence.store.id,
         records=lambda kind: known(evidence.table(kind), revision),
@@ -71,7 +77,7 @@ def build(
     )
 
 
-def _ties(
+def ties_of(
     parameters: Parameters, people: People, pairs: Pairs, stated: StatedTies
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The live pairs of the layer, staff removed, with their weights and where they came from (-1: stated)."""
@@ -96,28 +102,29 @@ def _ties(
     return a, b, weight, row
 
 
-def _relations(
-    evidence: "Evidence", as_of: date, revision: int, resolve: Resolver, people: People, graph: Any
-) -> np.ndarray:
-    """What each alter is to ego: what the records of the pair say, else what the person is to everybody."""
+def _said_relations(evidence: "Evidence", as_of: date, revision: int, resolve: Resolver, n: int) -> Said:
+    """What the records say that somebody is to somebody: codes ego * people + alter, ascending, and the relation."""
     import pyarrow as pa
 
-    relation = people.relation[graph.indices] if len(people) else np.zeros(0, np.int8)
     table = on_day(known(evidence.table("relation"), revision), pa.scalar(as_of, pa.date32()))
-    if not table.num_rows:
-        return relation
     ego, alter = resolve.positions(table["ego"]), resolve.positions(table["alter"])
-    codes = {code: at for at, code in enumerate(RELATIONS)}
-    said = np.array([codes[code] for code in table["relation"].to_pylist()], np.int8)
-    # Of several relations of a pair the first in precedence counts: it is written last.
-    for at in np.lexsort((alter, ego, -said)):
-        if ego[at] < 0 or alter[at] < 0:
-            continue
-        start, end = graph.indptr[ego[at]], graph.indptr[ego[at] + 1]
-        place = start + np.searchsorted(graph.indices[start:end], alter[at])
-        if place < end and graph.indices[place] == alter[at]:
-            relation[place] = said[at]
-    return relation
+    value = index_in(table["relation"], pa.array(RELATIONS)).astype(np.int8)
+    there = (ego >= 0) & (alter >= 0)
+    code, value = ego[there] * n + alter[there], value[there]
+    # Of several relations of a pair the first in precedence counts.
+    order = np.lexsort((value, code))
+    code, value = code[order], value[order]
+    first = np.append(True, code[1:] != code[:-1]) if len(code) else np.zeros(0, bool)
+    return code[first], value[first]
+
+
+def as_said(relation: np.ndarray, ends: tuple[np.ndarray, np.ndarray], said: Said | None, n: int) -> np.ndarray:
+    """What alters are to egos: what the records of the pair say, else what the person is to everybody."""
+    if said is None or not len(said[0]):
+        return relation
+    code = ends[0].astype(np.int64) * n + ends[1]
+    at = np.minimum(np.searchsorted(said[0], code), len(said[0]) - 1)
+    return np.where(said[0][at] == code, said[1][at], relation)
 
 
 __all__ = ["STRONG", "WEAK", "build"]

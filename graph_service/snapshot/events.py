@@ -5,6 +5,7 @@ learner are, unless the record names the pairs that really spoke. Being in one r
 has weight 0 and is exposure.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -61,11 +62,19 @@ def read_contacts(evidence: "Evidence", as_of: date, revision: int, resolve: "Re
     latest = pc.max(table["date"]).as_py()
     if latest is not None and latest > as_of:
         table = table.filter(pc.less_equal(table["date"], pa.scalar(as_of, pa.date32())))
+    return contacts_of(table, resolve.positions, people)
+
+
+def contacts_of(table: Any, positions: Callable[[Any], np.ndarray], people: "People") -> Contacts:
+    """The rows of a table of interactions as arrays. positions: from a column of ids to positions of people."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     lists = table["participants"].combine_chunks()
     if isinstance(lists, pa.ChunkedArray):
         lists = pa.concat_arrays(lists.chunks) if lists.num_chunks else pa.array([], type=lists.type)
     values = lists.flatten()
-    person = resolve.positions(values.field("id")).astype(np.int32)
+    person = positions(values.field("id")).astype(np.int32)
     codes = vocabulary("participation_roles").codes
     role = np.asarray(pc.index_in(values.field("role"), value_set=pa.array(codes)).to_numpy(), np.int64)
     fixed = np.array([{"learner": LEARNER, "adult": ADULT, "person": -1}.get(SIDES[code], NONE) for code in codes])

@@ -1,7 +1,8 @@
 """Who is in a snapshot, in an order that no store decides: by (id source, own key) as bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graph_service.records.vocabulary import vocabulary
@@ -33,6 +34,11 @@ class Organizations:
     def keys(self) -> list[str]:
         return list(self.table["key"].to_pylist())
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each organisation stands, by internal id."""
+        return {id: at for at, id in enumerate(self.table["id"].to_pylist())}
+
 
 @dataclass(frozen=True, eq=False)
 class People:
@@ -61,15 +67,26 @@ class People:
     def __len__(self) -> int:
         return int(self.table.num_rows)
 
-    @property
+    @cached_property
     def keys(self) -> list[str]:
         """The people's own keys, as printed."""
         return list(self.table["key"].to_pylist())
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         """The internal ids."""
         return list(self.table["id"].to_pylist())
+
+    def take(self, positions: "np.ndarray") -> "People":
+        """Some of the people, in the given order; the organisations stay."""
+        import pyarrow as pa
+
+        columns = {
+            name: getattr(self, name)[positions]
+            for name in ("learner", "staff", "roster", "relation", "tier", "sector", "occupation", "employer", "site")
+        }
+        table = self.table.take(pa.array(positions))
+        return replace(self, table=table, enrolled_since=self.enrolled_since[positions], **columns)
 
 
 SECTORS = vocabulary("career_clusters").codes
@@ -186,6 +203,14 @@ class Resolver:
         place = np.cumsum(stays) - 1
         self._place = np.append(place[target], -1)
         self.people = table.filter(pa.array(stays)) if not stays.all() else table
+
+    def aliases(self) -> tuple[tuple[str, int], ...]:
+        """The ids of duplicates, each with the position of the person that is kept."""
+        import numpy as np
+
+        own = self.people["id"].to_pylist()
+        named = zip(self.all_ids.to_pylist(), np.asarray(self._place[:-1]).tolist(), strict=True)
+        return tuple((id, at) for id, at in named if own[at] != id) if len(own) < len(self.all_ids) else ()
 
     def positions(self, ids: Any) -> "np.ndarray":
         """The position of each id; -1 for the anonymous participant and for ids not there."""

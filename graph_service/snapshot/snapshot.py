@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -29,6 +30,8 @@ class Snapshot:
     recorded: contacts of any kind recorded per person up to the day.
     records: the records of a kind that were known at the revision, for measures that no tie tells (answers to surveys,
     steps of introductions). locate: positions of people by internal id, -1 for nobody.
+    recorded: contacts of any kind recorded per person up to the day. said: relations that records of a pair state
+    (codes ego * people + alter, and the relation); aliases: ids of merged duplicates and where the kept person stands.
     """
 
     keys: list[Any]
@@ -45,6 +48,8 @@ class Snapshot:
     store_id: str = ""
     records: Callable[[str], Any] | None = field(default=None, repr=False)
     locate: Callable[[Any], np.ndarray] | None = field(default=None, repr=False)
+    said: tuple[np.ndarray, np.ndarray] | None = None
+    aliases: tuple[tuple[str, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -58,12 +63,12 @@ class Snapshot:
 
     def memo(self, name: Any, compute: Callable[[], Any]) -> Any:
         """A value that several measures share, computed once for this snapshot."""
-        kept: dict[Any, Any] | None = self.__dict__.get("_memo")
-        if kept is None:
-            kept = {}
-            object.__setattr__(self, "_memo", kept)
+        kept: dict[Any, Any] = self.__dict__.setdefault("_memo", {})
         if name not in kept:
-            kept[name] = compute()
+            # Who asks at the same time waits instead of computing the same once more.
+            with self.__dict__.setdefault("_memo_lock", RLock()):
+                if name not in kept:
+                    kept[name] = compute()
         return kept[name]
 
     def position(self, key: Any) -> int:
@@ -95,6 +100,10 @@ class Snapshot:
     @property
     def roster_rows(self) -> np.ndarray:
         """Positions of the roster, in the order of printed tables: by person_id as bytes."""
+        found: np.ndarray = self.memo("roster", self._roster_rows)
+        return found
+
+    def _roster_rows(self) -> np.ndarray:
         rows = np.flatnonzero(self.roster)
         return np.array(sorted(rows, key=lambda at: str(self.keys[at]).encode()), np.int64)
 

@@ -1,7 +1,7 @@
 """All evidence of a store as Arrow tables, kept between looks: only what is newer is asked for."""
 
 from pathlib import Path
-from threading import Thread
+from threading import RLock, Thread
 from typing import Any
 
 from graph_service.records.registry import kind
@@ -22,12 +22,18 @@ class Evidence:
         self._cache: Cache | None = None
         self._tables: dict[str, tuple[int, Any]] = {}
         self._writing: Thread | None = None
+        # Pages and the builder behind them read at the same time.
+        self._lock = RLock()
         self.epoch = -1
         self.revision = 0
         self.refresh()
 
     def refresh(self) -> int:
         """Look at the store's present revision; forget everything if something was erased."""
+        with self._lock:
+            return self._refresh()
+
+    def _refresh(self) -> int:
         meta = self.store.meta()
         if meta.epoch != self.epoch:
             self.settle()
@@ -39,6 +45,10 @@ class Evidence:
 
     def table(self, kind_name: str) -> Any:
         """Every version of every record of the kind up to `revision`."""
+        with self._lock:
+            return self._table(kind_name)
+
+    def _table(self, kind_name: str) -> Any:
         at, known = self._tables.get(kind_name, (0, None))
         kept_at = 0
         if known is None and self._cache is not None:

@@ -44,6 +44,7 @@ def log(
             record, _ = log_contact(
                 running.programme.store, records, contact, today=today, repeat=fields.get("repeat") or None
             )
+            reader.look_again()
             return RedirectResponse(f"/learners/{learner}?logged={record['id']}#receipt", 303)
         except InvalidRecord as error:
             problem = "; ".join(f"{each['field']}: expected {each['expected']}" for each in error.problems) or str(

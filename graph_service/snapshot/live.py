@@ -1,0 +1,190 @@
+"""Snapshots of a store that is written to: kept while nothing changes, built again behind where that takes long.
+
+A small programme is built anew whenever it changed. A large one goes on answering from the last moment while the next
+is built in a thread; contacts that came after the moment are put in for whom a page is about (`near`), so that they
+show at once. After an erasure nobody is answered from before it.
+"""
+
+import time
+from collections.abc import Callable, Hashable
+from datetime import date
+from threading import Lock, RLock, Thread
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from graph_service.snapshot.build import build
+from graph_service.snapshot.near import Later, later
+from graph_service.snapshot.parameters import Parameters
+from graph_service.snapshot.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from graph_service.store.evidence import Evidence
+
+T = TypeVar("T")
+Key = tuple[date, Parameters]
+
+#: Seconds of work up to which a programme is built again while somebody waits.
+PATIENCE = 0.2
+#: Seconds between two looks for later contacts; what is logged shows within this and a page's own time.
+LOOK = 0.3
+#: How long the builder rests: so many times as long as it built, so that it takes a small share of a processor.
+REST = 15
+#: Seconds after which what nobody asked for is not built again, and how many days of the calendar are kept at most.
+UNUSED, KEPT = 900.0, 8
+
+
+class Moment:
+    """The snapshots of one revision, and what was computed of them; built when they are first asked for."""
+
+    def __init__(self, evidence: "Evidence", revision: int, epoch: int) -> None:
+        self.evidence, self.revision, self.epoch = evidence, revision, epoch
+        self.cost = 0.0
+        self._snapshots: dict[Key, Snapshot] = {}
+        self._derived: dict[Hashable, Callable[[Moment], Any]] = {}
+        self._used: dict[Hashable, float] = {}
+        self._values: dict[Hashable, Any] = {}
+        self._lock = RLock()
+
+    def snapshot(self, as_of: date, parameters: Parameters) -> Snapshot:
+        """The snapshot of a day."""
+        key = (as_of, parameters)
+        self._used[key] = time.monotonic()
+        found = self._snapshots.get(key)
+        if found is None:
+            with self._lock:
+                found = self._snapshots.get(key)
+                if found is None:
+                    found = self._build(key)
+        return found
+
+    def _build(self, key: Key) -> Snapshot:
+        begun = time.thread_time()
+        found = build(self.evidence, key[0], revision=self.revision, parameters=key[1], into=Snapshot)
+        self.cost = max(self.cost, time.thread_time() - begun)
+        while len(self._snapshots) >= KEPT:
+            oldest = min(self._snapshots, key=lambda each: self._used.get(each, 0.0))
+            del self._snapshots[oldest]
+        self._snapshots[key] = found
+        return found
+
+    def derived(self, key: Hashable, compute: "Callable[[Moment], T]") -> T:
+        """Something computed of the moment's snapshots; for the next moment it is computed before that one counts."""
+        self._used[key] = time.monotonic()
+        if key not in self._values:
+            with self._lock:
+                if key not in self._values:
+                    self._derived[key] = compute
+                    self._values[key] = compute(self)
+        found: T = self._values[key]
+        return found
+
+    def next(self, revision: int) -> "Moment":
+        """The same snapshots and what was computed of them, at a later revision: what was asked for lately."""
+        made = Moment(self.evidence, revision, self.epoch)
+        now = time.monotonic()
+        lately = {key: at for key, at in list(self._used.items()) if now - at < UNUSED}
+        for key in list(self._snapshots):
+            if key in lately:
+                made.snapshot(*key)
+        for name, compute in list(self._derived.items()):
+            if name in lately:
+                made.derived(name, compute)
+        made.cost = max(made.cost, self.cost / 2)
+        # When each was last asked for by somebody, not by the builder.
+        made._used = {key: lately.get(key, now) for key in made._used}
+        return made
+
+
+class Live:
+    """The moments of one store, for every reader of a process."""
+
+    def __init__(self, evidence: "Evidence") -> None:
+        self.evidence = evidence
+        self._moment: Moment | None = None
+        self._lock, self._looking = RLock(), Lock()
+        self._builder: Thread | None = None
+        self._rested_at = 0.0
+        self._later: tuple[Moment, int, Any] | None = None
+        self._parts: dict[tuple[Moment, Key], tuple[int, Later]] = {}
+        self._looked = 0.0
+
+    def moment(self) -> Moment:
+        """What to answer from: of now where that is soon built, else the last one while the next is built."""
+        current = self._moment
+        meta = self.evidence.store.meta()
+        if current is not None and (meta.epoch, meta.revision) == (current.epoch, current.revision):
+            return current
+        if current is None or meta.epoch != current.epoch or current.cost <= PATIENCE:
+            with self._lock:
+                revision = self.evidence.refresh()
+                if self._moment is None or (self._moment.epoch, self._moment.revision) != (
+                    self.evidence.epoch,
+                    revision,
+                ):
+                    cost = 0.0 if self._moment is None else self._moment.cost
+                    self._moment = Moment(self.evidence, revision, self.evidence.epoch)
+                    self._moment.cost = cost
+                return self._moment
+        self._build_behind(current)
+        return current
+
+    def _build_behind(self, current: Moment) -> None:
+        with self._lock:
+            building = self._builder is not None and self._builder.is_alive()
+            if building or time.monotonic() < self._rested_at or self._moment is not current:
+                return
+            self._builder = Thread(target=self._build, args=(current,), name="graph-service-snapshot", daemon=True)
+            self._builder.start()
+
+    def _build(self, current: Moment) -> None:
+        begun = time.thread_time()
+        try:
+            revision = self.evidence.refresh()
+            if self.evidence.epoch == current.epoch:
+                made = current.next(revision)
+                with self._lock:
+                    if self._moment is current:
+                        self._moment = made
+        finally:
+            self._rested_at = time.monotonic() + REST * (time.thread_time() - begun)
+
+    def later(self, moment: Moment, as_of: date, parameters: Parameters) -> Later | None:
+        """What came after a moment, for the snapshot of a day; None where nothing did."""
+        rows = self._rows_after(moment)
+        if rows is None or not rows.num_rows:
+            return None
+        key = (moment, (as_of, parameters))
+        made = self._parts.get(key)
+        if made is None or made[0] != id(rows):
+            made = (id(rows), later(moment.snapshot(as_of, parameters), rows))
+            self._parts = {each: part for each, part in self._parts.items() if each[0] is moment} | {key: made}
+        return made[1]
+
+    def _rows_after(self, moment: Moment) -> Any:
+        """Rows of contacts that changed after a moment; looked for at most every `LOOK` seconds."""
+        import pyarrow as pa
+
+        from graph_service.store.evidence import merged
+
+        known = self._later
+        if known is not None and known[0] is moment and time.monotonic() - self._looked < LOOK:
+            return known[2]
+        if not self._looking.acquire(blocking=known is None or known[0] is not moment):
+            return None if known is None else known[2]
+        try:
+            now = self.evidence.store.revision()
+            at, rows = (moment.revision, None) if known is None or known[0] is not moment else known[1:]
+            if now > at:
+                new = self.evidence.store.since("interaction", at, now)
+                if new.num_rows or rows is None:
+                    rows = new if rows is None else merged(rows, new)
+            elif rows is None:
+                return None
+            self._later, self._looked = (moment, now, rows), time.monotonic()
+            assert rows is None or isinstance(rows, pa.Table)
+            return rows
+        finally:
+            self._looking.release()
+
+    def look_again(self) -> None:
+        """Let the next page look for later contacts at once: somebody has just written one."""
+        self._looked = 0.0
