@@ -37,7 +37,6 @@ def _places(snapshot: Snapshot) -> dict[str, int]:
     return {id: at for at, id in enumerate(snapshot.people.ids)}
 
 
-
 def names(snapshot: Snapshot) -> list[str]:
     """What everybody is called, by position."""
 
