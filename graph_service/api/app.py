@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
 from graph_service.api import desks, exports, introductions, jobs, networks, problems, resources, waves, work
+from graph_service.api.examples import add_examples
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
@@ -60,6 +61,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         made = FastAPI.openapi(app)
         made["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        add_examples(made)
     return app.openapi_schema or {}
 
 

@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader, MentorReader
+from graph_service.api.freshness import fresh
+from graph_service.api.resources import READS, Id, problems
 from graph_service.desks import coordinator, evaluator, mentor
 from graph_service.desks import learner as own
 from graph_service.desks.views.base import LearnerPage, Worklist
@@ -13,9 +15,12 @@ from graph_service.desks.views.evaluation import Evaluation
 from graph_service.desks.views.learner import LearnerDesk
 from graph_service.desks.views.mentor import MentorDesk, MyYear
 
-router = APIRouter(prefix="/desks", tags=["desks"])
+router = APIRouter(prefix="/desks", tags=["desks"], dependencies=[Depends(fresh)], responses=problems(*READS))
 
-Group = Annotated[str | None, Query(pattern="^(nothing_recorded|none_professional|few|connected)$")]
+Group = Annotated[
+    str | None,
+    Query(pattern="^(nothing_recorded|none_professional|few|connected)$", description="one group of learners"),
+]
 WaveName = Annotated[str | None, Query(max_length=300, description="name of a released wave")]
 MeasureId = Annotated[str, Query(pattern="^[a-z0-9_]{1,60}$", description="measure of the equity panel")]
 Since = Annotated[date | None, Query(description="first day; default the first of January")]
@@ -29,7 +34,7 @@ def worklist(reader: CoordinatorReader, as_of: AsOf, group: Group = None, limit:
 
 
 @router.get("/coordinator/learners/{id}", operation_id="coordinator_learner")
-def learner(reader: CoordinatorReader, id: str, as_of: AsOf) -> LearnerPage:
+def learner(reader: CoordinatorReader, id: Id, as_of: AsOf) -> LearnerPage:
     """One learner: map, timeline, measures, growth, suggestions."""
     return coordinator.learner_page(reader, id, as_of)
 

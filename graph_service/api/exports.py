@@ -124,7 +124,7 @@ def get_export(
     running: Running,
     who: Asking,
     as_of: AsOf,
-    name: Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["worklist"])],
+    name: Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", description="name of a table", examples=["worklist"])],
 ) -> Response:
     """One table as CSV: null is an empty cell, and no cell is taken for a formula."""
     chosen = BY_NAME.get(name)

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field, StrictInt
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from graph_service.api.access import Asking, Running, desk
-from graph_service.api.models import Base
+from graph_service.api.models import Base, WholeNumber
 from graph_service.api.resources import READS, Id, Repeat, problems
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import BadDate, NotFound, NotYours, UnknownParameter
@@ -25,6 +25,7 @@ UPLOAD = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+NAME = r"^[A-Za-z0-9_-]{1,60}\.(csv|tsv|txt|zip|xlsx)$"
 Word = Annotated[str, Query(pattern=r"^[A-Za-z0-9_.-]{1,60}$")]
 
 
@@ -56,7 +57,7 @@ class NewAudit(Base):
 
     split: date = Field(examples=["2026-01-31"])
     until: date = Field(examples=["2026-06-30"])
-    seed: Annotated[StrictInt, Field(ge=0, le=2**31)] = 0
+    seed: Annotated[WholeNumber, Field(ge=0, le=2**31)] = 0
     guardrails: bool = Field(False, description="check the shipped promises as well")
 
 
@@ -103,7 +104,7 @@ async def add_import(
     running: Running,
     who: Whole,
     loader: Annotated[Word, Query(description="how the file is read, as `load` on the command line")],
-    name: Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,60}\.(csv|tsv|txt|zip|xlsx)$")] = "upload.csv",
+    name: Annotated[str, Query(pattern=NAME, description="name of the file, for its ending")] = "upload.csv",
     check: Annotated[bool, Query(description="write nothing, only say what would come of it")] = False,
     source: Annotated[Word, Query(description="name of the feed")] = "local",
     id_source: Annotated[Word, Query(description="which system the keys of people come from")] = "local",

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr, create_model
 
 from graph_service.records.kind import Field as Declared
 from graph_service.records.kind import Kind
@@ -17,6 +17,17 @@ LARGEST = 2**53 - 1
 ID = r"^[a-z0-9]{1,40}$"
 #: No control characters: they break exports, logs and headers.
 TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+def no_text(value: Any) -> Any:
+    """A number as JSON has it: 3.0 is the whole number 3; a text and a truth value are none."""
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a number")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WholeNumber = Annotated[int, BeforeValidator(no_text)]
+Number = Annotated[float, BeforeValidator(no_text)]
 
 
 class Base(BaseModel):
@@ -63,7 +74,7 @@ def value_type(each: Declared) -> Any:
         return StrictBool
     low = -LARGEST if of.minimum is None else of.minimum
     high = LARGEST if of.maximum is None else of.maximum
-    number: Any = StrictInt if of.shape == "int" else StrictFloat | StrictInt
+    number: Any = WholeNumber if of.shape == "int" else Number
     return Annotated[number, Field(ge=low, le=high)]
 
 

@@ -60,7 +60,7 @@ def catalogue() -> Catalogue:
 
 
 @router.get("/catalogue/{id}", operation_id="get_catalogue", tags=["measures"], dependencies=[Depends(actor)])
-def declared(id: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,60}$")]) -> MeasureDeclared:
+def declared(id: Annotated[str, Path(pattern=r"^[a-z0-9_]{1,60}$", description="id of a measure")]) -> MeasureDeclared:
     """One measure."""
     return measured.declared(id)
 

@@ -108,9 +108,9 @@ class Region(World):
         }
 
 
-def region(folder: Path) -> Iterator[Region]:
+def region(folder: Path, url: str | None = None) -> Iterator[Region]:
     """The region in a store of its own."""
-    with gs.open(f"sqlite:///{folder}/region.db") as programme:
+    with gs.open(url or f"sqlite:///{folder}/region.db") as programme:
         yield Region(programme)
 
 
