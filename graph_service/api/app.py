@@ -38,7 +38,8 @@ def create_app(
     )
     app.state.service = Service(settings, local_actor, as_of)
     problems.register(app)
-    api = APIRouter(prefix="/api/v1")
+    # What every route may answer stands once; routes that write name more.
+    api = APIRouter(prefix="/api/v1", responses=resources.problems(*resources.READS))
     api.include_router(desks.router)
     api.include_router(networks.router)
     api.include_router(introductions.router)
