@@ -31,15 +31,15 @@ DAY = date(2026, 3, 1)
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def tables(store: Any, interactions: int) -> tuple[list[Any], list[Any]]:
-    """Batches of people (a tenth as many) and of meetings of two, the same for every store."""
+def tables(store: Any, interactions: int, prefix: str = "") -> tuple[list[Any], list[Any]]:
+    """Batches of people (a tenth as many) and of meetings of two, the same for every store; keys have the prefix."""
     import pyarrow as pa
 
     people = max(interactions // 10, 10)
-    keys = [f"p{at}" for at in range(people)]
+    keys = [f"{prefix}p{at}" for at in range(people)]
     ids = pa.array(store.internal_ids("person", "local", keys))
     everybody = pa.table({"id": ids, "key": keys, "roles": [["learner"]] * people})
-    events = pa.array(store.internal_ids("interaction", "local", [str(at) for at in range(interactions)]))
+    events = pa.array(store.internal_ids("interaction", "local", [f"{prefix}{at}" for at in range(interactions)]))
     draw = np.random.default_rng(1)
     meetings = []
     for start in range(0, interactions, BATCH):
@@ -67,6 +67,10 @@ def load(url: str, interactions: int, folder: str) -> dict[str, Any]:
             from .bare import Bare
 
             bare = Bare(url)
+            # A server that has just been started plans and compiles the first statements: for nobody's figures.
+            for kind, parts in zip(("person", "interaction"), tables(programme.store, 2000, "warm "), strict=True):
+                programme.store.append(kind, parts[0])
+                bare.load(kind, parts[0])
         people, meetings = tables(programme.store, interactions)
         for name, kind, parts in (("people", "person", people), ("interactions", "interaction", meetings)):
             rows = sum(part.num_rows for part in parts)
