@@ -30,6 +30,9 @@ def register(app: typer.Typer) -> None:
     for group, name, doc in LISTS:
         commands = typer.Typer(help=doc, no_args_is_help=True)
         commands.command("list", help=doc)(_list(name))
+        if group == "slots":
+            help_ = "Places of the next twelve months, from each employer's history, with 80% intervals."
+            commands.command("forecast", help=help_)(_list("forecast"))
         if group == "priorities":
             commands.command("rule")(rule)
         if group == "experiences":

@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from graph_service.disclosure.scope import ScopedReader
-from graph_service.wbl import brokering, directory, employers, experiences, instruments, pathways, planning, wages
+from graph_service.wbl import (
+    brokering,
+    directory,
+    employers,
+    experiences,
+    forecast,
+    instruments,
+    pathways,
+    planning,
+    wages,
+)
 from graph_service.wbl.employer import EmployerPage, employer_page
 from graph_service.wbl.work import Work
 
@@ -19,6 +29,7 @@ LISTS = {
     "slots": experiences.slots,
     "experiences": experiences.experiences,
     "modes": experiences.by_mode,
+    "forecast": forecast.forecast,
     "priorities": pathways.priorities,
     "pathways": pathways.pathways,
     "assessment": planning.assessment,

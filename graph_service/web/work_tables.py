@@ -134,6 +134,18 @@ SHOWN: Mapping[str, Shown] = {
             ("paid", N_("Paid"), "percent"),
         ),
     ),
+    "forecast": Shown(
+        N_("Forecast of places"),
+        N_("Places that employers will host in the next twelve months, from what each hosted before."),
+        (
+            ("sector", N_("Sector"), "career_clusters"),
+            ("employers", N_("Employers"), "number"),
+            ("hosted", N_("Hosted"), "number"),
+            ("expected", N_("Expected"), "number"),
+            ("low", N_("Low end"), "number"),
+            ("high", N_("High end"), "number"),
+        ),
+    ),
     "priorities": Shown(
         N_("Priorities"),
         N_("Occupations in demand that sustain a family by the programme's stated rule, and places still to find."),
