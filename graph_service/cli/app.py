@@ -36,6 +36,7 @@ MODULES = (
     "care",
     "rights",
     "duties",
+    "release",
     "keep",
     "wbl",
     "reports",

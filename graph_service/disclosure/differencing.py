@@ -117,6 +117,13 @@ def decide(earlier: Sequence[Release], new: Release, k: int) -> Decision:
     return Decision(False, told, _withhold(log, new, known, found, k))
 
 
+def exposed_by(earlier: Sequence[Release], new: Release, k: int) -> tuple[Exposed, ...]:
+    """What `new` would give away together with all that left before; nothing: it may leave."""
+    log = [release for release in earlier if release.subject == new.subject]
+    found = _news(log, new, _exposed_sets(log, k), k)
+    return tuple(Exposed(len(people), _cells_with(new, people)) for people in found)
+
+
 def _withhold(
     log: list[Release],
     new: Release,

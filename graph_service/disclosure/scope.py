@@ -26,6 +26,9 @@ from graph_service.snapshot.snapshot import Snapshot
 from graph_service.store.port import ANONYMOUS
 
 if TYPE_CHECKING:
+    from graph_service.disclosure.differencing import Label
+    from graph_service.disclosure.suppression import Published, Rule
+    from graph_service.disclosure.tables import Table
     from graph_service.store.evidence import Evidence
     from graph_service.store.shown import Shown, ShownLog
     from graph_service.store.store import Store
@@ -263,6 +266,38 @@ class ScopedReader:
     def looks(self) -> "list[Shown]":
         """What was shown to members and tokens, as noted; for access files, which hold one person's lines each."""
         return [] if self._log is None else list(self._log.entries())
+
+    # --- what leaves -------------------------------------------------------------------------------------
+    def publish(
+        self,
+        name: str,
+        as_of: date,
+        table: "Table",
+        members: "Mapping[Label, Iterable[str]]",
+        *,
+        rule: "Rule",
+        recipient: str | None = None,
+        seconds: float = 60.0,
+    ) -> "Published":
+        """A table of learners as it may leave now: protected, judged together with all that left before, logged.
+
+        members: per inner cell the internal ids that it counts. Raises NotYours for roles that have no counts.
+        """
+        from graph_service.disclosure.release_log import ReleaseLog
+
+        if self.actor.role not in policy.COUNTED:
+            raise NotYours()
+        return ReleaseLog(self._evidence).publish(
+            name,
+            as_of,
+            table,
+            members,
+            rule=rule,
+            by=self.actor.name,
+            today=clock.today(self.zone),
+            recipient=recipient,
+            seconds=seconds,
+        )
 
     # --- what is handed on -------------------------------------------------------------------------------
     def pseudonym(self, study: str, person: str) -> str:

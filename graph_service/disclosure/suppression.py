@@ -132,7 +132,7 @@ def publish(table: Table, rule: Rule | None = None, *, seconds: float = 60.0) ->
     rule = rule or Rule()
     pattern = protect(table, small(table, rule), rule.k, seconds=seconds)
     hidden = pattern.hidden.reshape(table.values.shape)
-    return Published(table.names, _with_nulls(table.values, hidden), hidden, pattern.gap)
+    return Published(table.names, with_nulls(table.values, hidden), hidden, pattern.gap)
 
 
 def publish_changes(before: Table, after: Table, rule: Rule | None = None, *, seconds: float = 60.0) -> Published:
@@ -150,7 +150,7 @@ def publish_changes(before: Table, after: Table, rule: Rule | None = None, *, se
         raise DataError("A change is of the same rows and columns.")
     first, second = publish(before, rule, seconds=seconds / 2), publish(after, rule, seconds=seconds / 2)
     hidden = np.asarray(first.hidden | second.hidden)
-    difference = _with_nulls(after.values - before.values, hidden)
+    difference = with_nulls(after.values - before.values, hidden)
     return Published(after.names, difference, hidden, max(first.gap, second.gap))
 
 
@@ -175,7 +175,8 @@ def groups_withheld(sizes: Sequence[int], rule: Rule | None = None) -> list[With
     ]
 
 
-def _with_nulls(values: Counts, hidden: Mask) -> tuple[Any, ...]:
+def with_nulls(values: Counts, hidden: Mask) -> tuple[Any, ...]:
+    """The counts with null where hidden, nested as the table is."""
     if values.ndim == 1:
         return tuple(None if gone else int(count) for count, gone in zip(values.tolist(), hidden.tolist(), strict=True))
-    return tuple(_with_nulls(row, gone) for row, gone in zip(values, hidden, strict=True))
+    return tuple(with_nulls(row, gone) for row, gone in zip(values, hidden, strict=True))

@@ -48,6 +48,15 @@ class Table:
         """The counts as one row of cells, in the order that all masks here use."""
         return self.values.ravel()
 
+    def layout(self) -> dict[str, Any]:
+        """The table as plain values, to be kept: counts, names, groups, impossible cells."""
+        return {
+            "values": self.values.tolist(),
+            "names": [list(axis) for axis in self.names],
+            "groups": list(self.groups),
+            "structural": self.structural.tolist(),
+        }
+
     @cached_property
     def equations(self) -> Any:
         """Sparse matrix A (sums, cells), entries 1, -1, 0, with A x = 0 for the true counts."""
@@ -93,6 +102,20 @@ class Table:
         if self.groups:
             inside[len(self.groups) :] = False
         return inside
+
+
+def parsed(layout: dict[str, Any]) -> Table:
+    """The table of a layout.
+
+    >>> parsed(two_way([[12, 3], [20, 15]]).layout()).values.tolist()
+    [[12, 3, 15], [20, 15, 35], [32, 18, 50]]
+    """
+    return Table(
+        np.asarray(layout["values"], np.int64),
+        tuple(tuple(axis) for axis in layout["names"]),
+        np.asarray(layout["structural"], np.bool_),
+        tuple(layout["groups"]),
+    )
 
 
 def one_way(counts: Any, names: Sequence[str] | None = None, structural: Any = None) -> Table:

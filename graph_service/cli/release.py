@@ -1,0 +1,74 @@
+"""`release`: what leaves the programme: tables with small counts hidden, records under an agreement, all logged."""
+
+from typing import Annotated, Any
+
+import typer
+
+from graph_service.cli.opening import AsOf, day, opened
+from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_table
+
+K = Annotated[int, typer.Option("--k", min=5, max=30, help="Minimum cell: fewer people are hidden.")]
+Recipient = Annotated[str | None, typer.Option("--recipient", help="Who receives it.")]
+
+
+def register(app: typer.Typer) -> None:
+    release = typer.Typer(no_args_is_help=True, help="What leaves the programme, protected and logged.")
+    release.command("tables")(tables)
+    release.command("table")(table)
+    release.command("list")(list_releases)
+    app.add_typer(release, name="release")
+
+
+def tables(form: FormatOption = Format.table, output: OutputOption = None) -> None:
+    """The declared tables: what each says."""
+    import pyarrow as pa
+
+    from graph_service.desks.released import TABLES
+
+    rows = [{"name": each.name, "says": each.says} for each in TABLES.values()]
+    write_table(pa.Table.from_pylist(rows), form, output, title="Tables that may leave")
+
+
+def table(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="A declared table (`release tables`).")],
+    as_of: AsOf = None,
+    k: K = 10,
+    recipient: Recipient = None,
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Release a table: small counts hidden, others with them, and whatever earlier releases would make telling."""
+    import pyarrow as pa
+
+    with opened(context) as programme:
+        from graph_service.desks.released import declared
+        from graph_service.desks.released import release as leave
+        from graph_service.disclosure.scope import OWNER
+        from graph_service.disclosure.suppression import Rule
+
+        of, on = declared(name), day(as_of, programme)
+        published = leave(programme.reader(OWNER), name, on, rule=Rule(k), recipient=recipient)
+        lines, columns = published.names
+        rows: list[dict[str, Any]] = [
+            {"": line, **dict(zip(columns, counts, strict=True))}
+            for line, counts in zip(lines, published.counts, strict=True)
+        ]
+        schema = pa.schema([("", pa.string()), *((column, pa.int64()) for column in columns)])
+        hidden = int(published.hidden.sum())
+        about = {"table": name, "as_of": on, "k": k, "hidden": hidden, "gap": published.gap}
+        write_table(pa.Table.from_pylist(rows, schema=schema), form, output, about=about, title=f"{of.says}, {on}")
+        say(f"Hidden: {hidden} of {published.hidden.size} counts (fewest possible within {published.gap:.0%}). Logged.")
+
+
+def list_releases(context: typer.Context, form: FormatOption = Format.table, output: OutputOption = None) -> None:
+    """The release log: what left, about which day, when, to whom."""
+    import pyarrow as pa
+
+    with opened(context) as programme:
+        names = ("date", "kind", "name", "as_of", "k", "people", "recipient", "by")
+        rows = sorted(programme.store.find("release"), key=lambda row: (row["date"], row["id"]))
+        kinds = {"date": pa.date32(), "as_of": pa.date32(), "k": pa.int64(), "people": pa.int64()}
+        schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])
+        shown = [{name: row[name] for name in names} for row in rows]
+        write_table(pa.Table.from_pylist(shown, schema=schema), form, output, title="Releases")
