@@ -1,9 +1,9 @@
-"""`export`: the graph for other tools, as tables or as GraphML and GEXF (Gephi)."""
+"""`export`: the graph for other tools: tables, GraphML and GEXF (Gephi), folders for R (RSiena, ERGM, egor)."""
 
 import enum
 import io
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ from graph_service.cli.opening import (
 from graph_service.cli.output import Format, say, write_bytes, write_table
 from graph_service.errors import UsageError
 
+if TYPE_CHECKING:
+    from graph_service.programme import Programme
+
 
 class Shape(enum.StrEnum):
     """What is written."""
@@ -28,6 +31,20 @@ class Shape(enum.StrEnum):
     tables = "tables"
     graphml = "graphml"
     gexf = "gexf"
+
+
+class Written(enum.StrEnum):
+    """How it is written."""
+
+    csv = "csv"
+    parquet = "parquet"
+    rsiena = "rsiena"
+    ergm = "ergm"
+    egor = "egor"
+
+
+#: Formats of R packages: written from stored waves.
+FOR_R = (Written.rsiena, Written.ergm, Written.egor)
 
 
 def register(app: typer.Typer) -> None:
@@ -45,20 +62,28 @@ def export(
     theta: Theta = 0.25,
     theta_strong: ThetaStrong = 2.0,
     layer: LayerOption = "logged",
-    form: Annotated[Format, typer.Option("--format", help="Of tables: csv or parquet.")] = Format.csv,
+    form: Annotated[
+        Written, typer.Option("--format", help="Of tables: csv or parquet; of waves, for R: rsiena, ergm, egor.")
+    ] = Written.csv,
+    wave: Annotated[
+        list[str] | None, typer.Option("--wave", help="A stored wave, for R; RSiena takes several, in order.")
+    ] = None,
 ) -> None:
     """Write the graph of a day for Gephi, R or a spreadsheet: own keys, no names."""
+    if (form in FOR_R) != bool(wave):
+        raise UsageError("Waves are written for R: --format rsiena, ergm or egor, and --wave NAME for each wave.")
     with opened(context) as programme:
         from graph_service.snapshot import tables
 
+        if wave:
+            _for_r(programme, form, wave, output)
+            return
         chosen = parameters(programme, half_life, weights, theta, theta_strong, layer)
         snapshot = programme.snapshot(as_of, known_at=known_at, parameters=chosen)
         if shape is Shape.tables:
-            if form not in (Format.csv, Format.parquet):
-                raise UsageError("Tables are written as csv or parquet.")
             output.mkdir(parents=True, exist_ok=True)
             for name, make in (("nodes", tables.nodes), ("edges", tables.edges), ("egos", tables.egos)):
-                write_table(make(snapshot), form, output / f"{name}.{form.value}")
+                write_table(make(snapshot), Format(form.value), output / f"{name}.{form.value}")
         else:
             import networkx as nx
 
@@ -67,3 +92,18 @@ def export(
             (nx.write_graphml if shape is Shape.graphml else nx.write_gexf)(graph, page)
             write_bytes(page.getvalue(), output)
         say(f"Written: {output}. Keys are the programme's own; treat the file as data about people.")
+
+
+def _for_r(programme: "Programme", form: Written, names: list[str], output: Path) -> None:
+    from graph_service.errors import UnknownParameter
+    from graph_service.measures.cohort.handoff import of_waves
+
+    waves = {name: programme.waves.snapshot(name) for name in names}
+    if len({look.parameters.text() for look in waves.values()}) > 1:
+        raise UnknownParameter("The waves were taken with different parameters: they are not one network.")
+    if form is Written.egor:
+        files = of_waves.egor(output, waves, programme.waves.table(names[0]).to_pydict())
+    else:
+        files = (of_waves.rsiena if form is Written.rsiena else of_waves.ergm)(output, waves)
+    told = ", ".join(path.name for path in files)
+    say(f"Written to {output}: {told}. Keys are the programme's own; treat the files as data about people.")
