@@ -80,7 +80,7 @@ def brokered(reader: ScopedReader, as_of: date) -> brokering.Brokered:
         for row in work.rows("subgroup")
         if row["attribute"] == "low_income"
     }
-    return brokering.broker(work, groups)
+    return brokering.broker(work, reader.snapshot(as_of), groups)
 
 
 def checked(path: Path | None = None) -> instruments.Instrument:

@@ -32,6 +32,8 @@ SLOT = Kind(
         field("hours", Positive, "hours in all", optional=True, unit="h"),
         field("paid", Bool, "the learner is paid", default=False),
         field("youngest", Between(10, 30), "least age", optional=True, unit="years"),
+        many("grades", Text, "school grades that the host prefers; none given means any"),
+        many("languages", Text, "languages that the host prefers (BCP 47); none given means any"),
         field("hours_week", Between(1, 80), "hours a week", optional=True, unit="h"),
         many("hazards", Code("hazardous_orders"), "hazardous occupation orders that the work falls under"),
         field("location", Text, "town or region", optional=True),

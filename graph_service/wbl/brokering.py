@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from graph_service.snapshot.snapshot import Snapshot
+from graph_service.wbl.fit import fit
 from graph_service.wbl.work import Work, grouped
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
-#: What a place is worth to a learner, and what a learner is to a place (whole numbers; nothing else counts).
-GOAL, NO_EXPERIENCE, TRAVEL, MODE = 50, 20, 15, 5
+#: An experience in one of these is under way: its learner needs no other.
+ONGOING = ("matched", "agreed", "oriented", "running")
 #: Greedy looks at so many pairs at once.
 CHUNK = 200_000
 
@@ -24,7 +26,7 @@ CHUNK = 200_000
 class Choice:
     """One way to assign: total fit, how many are placed, the least-served group, and pairs who would both rather.
 
-    blocking: learner and place who fit better with each other than with what they got, under the same fit.
+    blocking: learner and place who would both rather have each other than what they got.
     proven: no other assignment has a greater total fit.
     """
 
@@ -40,12 +42,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Offer:
-    """One learner for one place, as proposed."""
+    """One learner for one place, as proposed; fit is the sum of what each is worth to the other."""
 
     learner: str
     slot: str
     host: str | None
     fit: int
+    to_learner: int
+    to_host: int
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,12 @@ class Brokered:
     places: int
 
 
-def broker(work: Work, groups: dict[str, str] | None = None) -> Brokered:
+def broker(work: Work, snapshot: Snapshot, groups: dict[str, str] | None = None) -> Brokered:
     """Propose places to learners on the roster who have none under way.
 
     groups: subgroup of each learner by internal id, for the least-served group.
     """
-    busy = {row["learner"] for row in work.experiences.values() if row["state"] in ("matched", "agreed", "oriented")}
-    busy |= {row["learner"] for row in work.experiences.values() if row["state"] == "running"}
-    had = {row["learner"] for row in work.experiences.values() if row["since"]}
+    busy = {row["learner"] for row in work.experiences.values() if row["state"] in ONGOING}
     site = {
         row["person"]: work.organizations[row["organization"]]["location"]
         for row in work.current("affiliation")
@@ -78,48 +80,42 @@ def broker(work: Work, groups: dict[str, str] | None = None) -> Brokered:
     for slot in work.current("slot"):
         used = sum(1 for each in taken.get(slot["id"], []) if each["state"] not in ("declined", "cancelled"))
         places += [slot] * max(0, slot["places"] - used)
-    fit = np.zeros((len(learners), len(places)), np.int64)
-    for at, learner in enumerate(learners):
-        aims, modes, born = set(learner["goals"]), set(learner["modes"]), learner["birth_date"]
-        age = (work.as_of - born).days // 365.25 if born else None
-        base = NO_EXPERIENCE * (learner["id"] not in had)
-        for to, slot in enumerate(places):
-            if slot["youngest"] and (age is None or age < slot["youngest"]):
-                continue
-            host = work.organizations[slot["host"]]
-            near = slot["mode"] == "virtual" or host["location"] == site[learner["id"]]
-            value = GOAL * (slot["sector"] in aims) + TRAVEL * near + MODE * (not modes or slot["mode"] in modes)
-            # Without a goal or a nearby place there is nothing to propose, however much somebody waits.
-            fit[at, to] = value + base if slot["sector"] in aims or (not aims and near) else 0
+    both = fit(work, snapshot, learners, places, site)
     named = [(groups or {}).get(row["id"], "not known") for row in learners]
-    found, methods = compare(fit, named)
+    found, methods = compare(both.learner, named, both.host)
     offers = tuple(
-        Offer(learners[at]["key"], places[to]["id"], work.name(places[to]["host"]), int(fit[at, to]))
+        Offer(
+            learners[at]["key"], places[to]["id"], work.name(places[to]["host"]),
+            int(both.learner[at, to] + both.host[at, to]), int(both.learner[at, to]), int(both.host[at, to]),
+        )
         for at, to in enumerate(found.tolist())
         if to >= 0
-    )
+    )  # fmt: skip
     return Brokered(offers, methods, len(learners), len(places))
 
 
-def compare(fit: Ints, groups: Sequence[str] = ()) -> tuple[Ints, tuple[Choice, ...]]:
+def compare(fit: Ints, groups: Sequence[str] = (), host: Ints | None = None) -> tuple[Ints, tuple[Choice, ...]]:
     """The best assignment (place of each learner, -1 for none) and all methods side by side.
 
-    fit: learners x places, whole numbers; 0 means that the place is not for the learner.
+    fit: learners x places, whole numbers: what each place is worth to the learner; host: what the learner is worth to
+    it (default: the same). Where both are 0 the place is not for the learner. Total fit is the sum of both sides.
 
     >>> compare(np.array([[9, 8], [8, 1]]))[1][0].total_fit
     16
     """
     methods, best = [], np.full(len(fit), -1, np.int64)
-    for name, assign in (("optimum", optimum), ("greedy", greedy), ("deferred acceptance", deferred)):
+    other = fit if host is None else host
+    whole = fit if host is None else fit + host
+    for name in ("optimum", "greedy", "deferred acceptance"):
         began = time.perf_counter()
-        found = assign(fit)
-        proven = name == "optimum" and bound(fit, found) == total(fit, found)
+        found = optimum(whole) if name == "optimum" else greedy(whole) if name == "greedy" else deferred(fit, other)
+        proven = name == "optimum" and bound(whole, found) == total(whole, found)
         seconds = time.perf_counter() - began
         if name == "optimum":
             best = found
         group, least = _least(found, groups)
-        placed = int(np.count_nonzero(found >= 0))
-        methods.append(Choice(name, placed, total(fit, found), group, least, blocking(fit, found), proven, seconds))
+        placed, apart = int(np.count_nonzero(found >= 0)), blocking(fit, found, other)
+        methods.append(Choice(name, placed, total(whole, found), group, least, apart, proven, seconds))
     return best, tuple(methods)
 
 
@@ -150,8 +146,13 @@ def greedy(fit: Ints) -> Ints:
     return found
 
 
-def deferred(fit: Ints) -> Ints:
-    """Places propose to learners in order of fit; a learner keeps the best offer so far: nobody would rather swap."""
+def deferred(fit: Ints, host: Ints | None = None) -> Ints:
+    """Places propose to learners in the host's order; a learner keeps the best offer so far by their own.
+
+    Nobody would rather swap: no learner and place both prefer each other to what they got. Source: Gale & Shapley
+    1962.
+    """
+    host = fit if host is None else host
     found = np.full(len(fit), -1, np.int64)
     order: dict[int, list[int]] = {}
     turn = [0] * fit.shape[1]
@@ -159,8 +160,8 @@ def deferred(fit: Ints) -> Ints:
     while waiting:
         place = waiting.pop()
         if place not in order:
-            ranked = np.argsort(-fit[:, place], kind="stable")
-            order[place] = ranked[fit[ranked, place] > 0].tolist()
+            ranked = np.argsort(-host[:, place], kind="stable")
+            order[place] = ranked[fit[ranked, place] + host[ranked, place] > 0].tolist()
         while turn[place] < len(order[place]):
             learner = order[place][turn[place]]
             turn[place] += 1
@@ -205,14 +206,17 @@ def bound(fit: Ints, found: Ints) -> int | None:
     return int(worth.sum() + price.sum())
 
 
-def blocking(fit: Ints, found: Ints) -> int:
-    """Pairs of a learner and a place who fit better with each other than with what each got."""
+def blocking(fit: Ints, found: Ints, host: Ints | None = None) -> int:
+    """Pairs of a learner and a place who would both rather have each other than what each got."""
+    host = fit if host is None else host
     if not fit.size:
         return 0
     rows = np.flatnonzero(found >= 0)
-    learner, place = np.zeros(len(fit), np.int64), np.zeros(fit.shape[1], np.int64)
-    learner[rows] = place[found[rows]] = fit[rows, found[rows]]
-    return int(np.count_nonzero((fit > learner[:, None]) & (fit > place[None, :])))
+    # Whoever has nothing takes anything that is for them.
+    learner, place = np.full(len(fit), -1, np.int64), np.full(fit.shape[1], -1, np.int64)
+    learner[rows], place[found[rows]] = fit[rows, found[rows]], host[rows, found[rows]]
+    there = fit + host > 0
+    return int(np.count_nonzero(there & (fit > learner[:, None]) & (host > place[None, :])))
 
 
 def _least(found: Ints, groups: Sequence[str]) -> tuple[str | None, float | None]:

@@ -87,6 +87,7 @@ def _slots(here: Place, rows: dict[str, list[Row]]) -> None:
                 "sector": _sector(here, host), "places": int(places[n]), "since": here.last - timedelta(days=30),
                 "until": here.last + timedelta(days=120), "hours": int(hours[n]) * 10, "paid": activity in PAID,
                 "youngest": 16 if n % 3 else 14, "offered": here.last - timedelta(days=60 + n % 40),
+                "grades": ["11", "12"] if n % 3 == 0 else [], "languages": ["es"] if n % 7 == 0 else [],
                 "hours_week": 8 + n % 9, "hazards": [orders[n // 4 % len(orders)]] if n % 4 == 0 else [],
             }
         )  # fmt: skip

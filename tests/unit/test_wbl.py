@@ -6,9 +6,12 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from graph_service.desks.work import brokered, work_of
+from graph_service.disclosure.scope import OWNER
 from graph_service.wbl.brokering import blocking, bound, compare, deferred, greedy, optimum, total
 from graph_service.wbl.employers import conflicts, employers, second_ask
 from graph_service.wbl.experiences import missing
+from graph_service.wbl.fit import AIMS, FIRST_TIE, KNOWN, LANGUAGE, NEW_SECTOR, fit
 from graph_service.wbl.instruments import BadInstrument, read
 from graph_service.wbl.planning import assessment
 from graph_service.wbl.work import Work
@@ -56,6 +59,43 @@ def test_after_deferred_acceptance_nobody_would_rather_swap(seed):
     found = deferred(fit)
     taken = found[found >= 0]
     assert blocking(fit, found) == 0 and len(set(taken.tolist())) == len(taken)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_with_two_sides_of_their_own_nobody_would_rather_swap_and_the_optimum_is_still_proven(seed):
+    draws = np.random.default_rng(seed)
+    there = draws.integers(0, 2, (50, 30))
+    mine, theirs = draws.integers(1, 100, (50, 30)) * there, draws.integers(1, 100, (50, 30)) * there
+    found = deferred(mine, theirs)
+    assert blocking(mine, found, theirs) == 0
+    best, (optimal, first, _) = compare(mine, (), theirs)
+    assert optimal.proven and optimal.total_fit >= first.total_fit
+    assert all(there[at, to] for at, to in enumerate(best.tolist()) if to >= 0)
+
+
+def test_a_place_is_worth_more_where_it_brings_a_first_tie_and_a_learner_more_where_the_host_knows_them(world):
+    world.learners("ana", "bo")
+    for key in ("ana", "bo"):
+        world.person(key, "learner", goals=["healthcare"], grade="11", birth_date=date(2009, 1, 1))
+    world.organization("north", "school", location="Town")
+    world.organization("clinic", sector="healthcare", location="Town")
+    for key in ("ana", "bo"):
+        world.affiliate(key, "north", "enrolled_at")
+    world.person("eve", "employer_contact", sector="healthcare")
+    world.affiliate("eve", "clinic")
+    world.log("mentoring_session", "ana", "eve:mentor", on="2026-02-20")
+    slot = {"host": world.id("clinic", "organization"), "activity": "internship_paid", "sector": "healthcare"}
+    world.store.put("slot", {"id": "s", **slot, "since": date(2026, 1, 1), "grades": ["12"], "mode": "in_person"})
+    reader, on = world.programme.reader(OWNER), date(2026, 3, 1)
+    work = work_of(reader, on)
+    people = sorted((row for row in work.rows("person") if row["grade"]), key=lambda row: row["key"])
+    site = {row["id"]: "Town" for row in people}
+    both = fit(work, reader.snapshot(on), people, work.rows("slot"), site)
+    ana, bo = both.learner[:, 0]
+    assert bo - ana == FIRST_TIE + NEW_SECTOR, "ana knows somebody there already"
+    assert both.host[0, 0] - both.host[1, 0] == KNOWN and both.host[1, 0] == AIMS + LANGUAGE, "neither is in grade 12"
+    (offer,) = brokered(reader, on).offers
+    assert offer.fit == offer.to_learner + offer.to_host
 
 
 def test_the_methods_stand_side_by_side_with_the_least_served_group():
