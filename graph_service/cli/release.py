@@ -1,11 +1,13 @@
 """`release`: what leaves the programme: tables with small counts hidden, records under an agreement, all logged."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from graph_service.cli.opening import AsOf, day, opened
+from graph_service.cli.opening import AsOf, day, opened, split
 from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_table
+from graph_service.errors import UsageError
 
 K = Annotated[int, typer.Option("--k", min=5, max=30, help="Minimum cell: fewer people are hidden.")]
 Recipient = Annotated[str | None, typer.Option("--recipient", help="Who receives it.")]
@@ -15,6 +17,8 @@ def register(app: typer.Typer) -> None:
     release = typer.Typer(no_args_is_help=True, help="What leaves the programme, protected and logged.")
     release.command("tables")(tables)
     release.command("table")(table)
+    release.command("agreement")(agreement)
+    release.command("records")(records)
     release.command("list")(list_releases)
     app.add_typer(release, name="release")
 
@@ -72,3 +76,58 @@ def list_releases(context: typer.Context, form: FormatOption = Format.table, out
         schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])
         shown = [{name: row[name] for name in names} for row in rows]
         write_table(pa.Table.from_pylist(shown, schema=schema), form, output, title="Releases")
+
+
+def agreement(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="A name for the agreement.")],
+    recipient: Annotated[str, typer.Option("--recipient", help="Who receives records.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="For what.")],
+    columns: Annotated[str, typer.Option("--columns", help="Columns that may be given, by commas.")],
+    document: Annotated[str, typer.Option("--document", help="Reference of the signed agreement.")],
+    until: Annotated[str, typer.Option("--until", help="Last day; the recipient destroys the data by then.")],
+    since: Annotated[str | None, typer.Option("--from", help="First day. [default: today]")] = None,
+    basis: Annotated[str, typer.Option("--basis", help="study or audit_evaluation.")] = "study",
+) -> None:
+    """Record an agreement under which records of single learners may leave; the same name again changes it."""
+    with opened(context) as programme:
+        from graph_service.actions import bases
+        from graph_service.desks.restricted import COLUMNS
+        from graph_service.disclosure.scope import OWNER
+
+        fields = split(columns) or []
+        wrong = [name for name in fields if name not in COLUMNS]
+        if wrong:
+            raise UsageError(f"There is no column {', '.join(wrong)}. Columns: {', '.join(COLUMNS)}.")
+        first, last = day(since, programme), day(until, programme)
+        bases.record_agreement(
+            programme.store, OWNER, key, recipient, purpose, fields, document, since=first, until=last, basis=basis
+        )
+        say(f"Recorded: {key}, {first} to {last}.")
+
+
+def records(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", help="The CSV file to write.")],
+    under: Annotated[str, typer.Option("--agreement", help="The agreement's name.")],
+    columns: Annotated[str | None, typer.Option("--columns", help="Some of the agreement's columns.")] = None,
+    as_of: AsOf = None,
+    k: K = 10,
+) -> None:
+    """Release records of single learners under an agreement: coarse, fresh pseudonyms, nobody alone, logged."""
+    import pyarrow as pa
+
+    with opened(context) as programme:
+        from graph_service.desks.restricted import release as leave
+        from graph_service.disclosure.scope import OWNER
+        from graph_service.disclosure.suppression import Rule
+
+        reader, on = programme.reader(OWNER), day(as_of, programme)
+        made = leave(reader, under, on, split(columns) or (), rule=Rule(k))
+        names = list(made.rows[0]) if made.rows else ["id"]
+        table = pa.Table.from_pylist(list(made.rows), schema=pa.schema([(name, pa.string()) for name in names]))
+        write_table(table, Format.csv, output)
+        say(f"Written: {output}: {len(made.rows)} records for {made.recipient}, release {made.release}.")
+        say(
+            f"Not told: {made.hidden} values. Left out: {made.dropped} who would stand alone, {made.left_out} who asked."
+        )

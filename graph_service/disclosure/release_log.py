@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: What tables of learners count. All of them are compared: sites today and grades tomorrow count the same people.
 LEARNERS = "learners"
+#: What files of records are of.
+RECORDS = "records"
 #: Other releases may come in between so often before a release gives up.
 TRIES = 5
 
@@ -105,6 +107,51 @@ class ReleaseLog:
             if self._write(record, people, own, len(earlier)):
                 return _published(table, hidden, gap)
         raise CapacityFull("Others release tables all the time. Try again in a moment.")
+
+    def records(
+        self,
+        agreement: Mapping[str, Any],
+        as_of: date,
+        columns: Sequence[str],
+        people: Mapping[str, str],
+        *,
+        rule: Rule,
+        by: str,
+        today: date,
+    ) -> str:
+        """Log a file of records before it leaves: pseudonym to internal id. Returns the release's id."""
+        self.evidence.refresh()
+        tokens = self._tokens(RECORDS)
+        id = uuid.uuid4().hex
+        record = {
+            "id": id,
+            "kind": "records",
+            "name": agreement["key"],
+            "subject": RECORDS,
+            "as_of": as_of,
+            "date": today,
+            "k": rule.k,
+            "people": len(people) or None,
+            "by": by,
+            "recipient": agreement["recipient"],
+            "agreement": agreement["id"],
+            "columns": list(columns),
+        }
+        rows = [
+            {
+                "id": uuid.uuid4().hex,
+                "release": id,
+                "person": one,
+                "token": tokens.get(one) or secrets.token_hex(8),
+                "cell": pseudonym,
+            }
+            for pseudonym, one in people.items()
+        ]
+        tables = [("release", validate_records(kind("release"), [record]))]
+        if rows:
+            tables.append(("release_member", validate_records(kind("release_member"), rows)))
+        self.store.append_all(tables, actor=by, action="release")
+        return id
 
     def _pattern(
         self,

@@ -299,6 +299,16 @@ class ScopedReader:
             seconds=seconds,
         )
 
+    def publish_records(
+        self, agreement: Mapping[str, Any], as_of: date, columns: list[str], people: Mapping[str, str], rule: "Rule"
+    ) -> str:
+        """Log a file of records under an agreement, before it leaves. people: pseudonym to internal id."""
+        from graph_service.disclosure.release_log import ReleaseLog
+
+        today = clock.today(self.zone)
+        log = ReleaseLog(self._evidence)
+        return log.records(agreement, as_of, columns, people, rule=rule, by=self.actor.name, today=today)
+
     # --- what is handed on -------------------------------------------------------------------------------
     def pseudonym(self, study: str, person: str) -> str:
         """What a person is called in one study and nowhere else; keyed, so that two studies cannot be joined."""
