@@ -178,7 +178,8 @@ NOT_PERSONAL = frozenset(
         "organization", "wave", "load", "setting", "service_token", "slot", "employer_ask", "partnership", "commitment",
         "funding", "engagement", "community", "vision_target", "policy", "assistance", "barrier", "convening",
         "resource_item", "consensus", "crosswalk", "occupation", "priority", "pathway", "course", "legal_basis",
-        "data_agreement", "release", "job", "event", "saved_view", "study", "publication",
+        "data_agreement", "release", "job", "event", "saved_view", "study",
+        "survey_scale", "survey_item", "publication",
     }
 )  # fmt: skip
 

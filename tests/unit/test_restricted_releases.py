@@ -1,4 +1,4 @@
-"""Records of single learners leave only under an agreement, coarse, with fresh names, and nobody alone in their class."""
+"""Records of learners leave only under an agreement: coarse, with fresh names, and nobody alone in their class."""
 
 from collections import Counter
 from datetime import timedelta
