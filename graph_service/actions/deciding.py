@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from graph_service import clock
 from graph_service.actions.addresses import consent, is_minor
 from graph_service.actions.links import Link, LinkOver
 from graph_service.actions.moves import history, move
@@ -79,6 +80,8 @@ def question(store: Store, link: Link, today: date) -> Question:
     waiting = wait(record, today, calendar_of(store))
     # After a no the learner's affairs are no longer the adult's.
     shows_learner = stage != "no"
+    if shows_learner and store.shown is not None:
+        store.shown.note(clock.today(), f"link {link.person}", "mentor", "question behind a link", [record["learner"]])
     return Question(
         introduction=link.about,
         party=link.party,

@@ -38,6 +38,8 @@ def desk(reader: ScopedReader, as_of: date) -> MentorDesk:
     asks = sorted(own.asks(facts), key=lambda each: (each.later, each.due or date.max, each.introduction))
     people = sorted(own.people(facts, me), key=_urgency)
     pause = own.pause()
+    asked = {row["learner"] for row in own.introductions() if row["id"] in {each.introduction for each in asks[:ASKS]}}
+    reader.note_ids("mentor's desk", [*(each.id for each in people), *sorted(asked)])
     return MentorDesk(
         as_of=as_of,
         name=own.given_name(own.person) or "",
@@ -203,10 +205,11 @@ class _Own:
         learners = {at for at in others if facts.learner[at]} | {self.at[id] for id in brought if id in self.at}
         allowed = facts.consents[int(facts.audience[me])] | facts.research
         outcomes = self.rows("introduction_outcome")
+        shut = self.reader.shut(self.snapshot)
         for at in sorted(learners):
             id = self.everybody.ids[at]
             row = brought.get(id)
-            if facts.removed[at] or facts.opted_out[at] or not allowed[at]:
+            if shut[at] or facts.removed[at] or facts.opted_out[at] or not allowed[at]:
                 continue
             yield self._mentee(at, id, row, others.get(at), outcomes)
 

@@ -20,7 +20,6 @@ import uvicorn
 from graph_service.actions import guardians, links
 from graph_service.actions.links import Link
 from graph_service.api.app import create_app
-from graph_service.disclosure.scope import Actor
 from graph_service.settings import Settings
 from graph_service.web.pages import add_pages
 from tests.mailing_world import DAY, Town, town
@@ -62,9 +61,10 @@ class Bridge:
 
 
 @contextmanager
-def bridge(folder: Path, actor: Actor | None = None, **more: Any) -> Iterator[Bridge]:
-    """The service on a new programme in a folder. actor: who everybody is, where nobody needs a code."""
+def bridge(folder: Path, key: str | None = None, **more: Any) -> Iterator[Bridge]:
+    """The service on a new programme in a folder. key: whose desk it is, where nobody needs a code."""
     made = town(f"sqlite:///{folder}/bridge.db")
+    actor = None if key is None else made.actor(key)
     mail = folder / "mail"
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
