@@ -99,6 +99,16 @@ def _about(
     return notice(store, rule, recipient, today, key, introduction=record["id"], of_version=record["version"], **more)
 
 
+def collect_remark(store: Store, record: Mapping[str, Any], remark: str, audiences: Iterable[str], day: date) -> None:
+    """Tell the readers of a thread that there is a new line: in the week's digest, without the line."""
+    for audience in audiences:
+        rule = rules()[("remark", audience)]
+        people = [record[audience]] if audience in ENDS else coordinators(store, record["learner"], day)
+        for recipient in people:
+            about = {"introduction": record["id"], "of_version": record["version"], "subject": remark}
+            _write(store, notice(store, rule, recipient, day, remark, **about), day)
+
+
 def _put_off(store: Store, introduction: str, person: str, today: date) -> bool:
     """Whether the recipient said "later" and is not to be reminded yet."""
     return any(row["until"] >= today for row in store.find("later", introduction=introduction, person=person))

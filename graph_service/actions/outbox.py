@@ -125,6 +125,20 @@ def send(
     return told
 
 
+def hurry(store: Store, settings: Settings) -> None:
+    """Send now what cannot wait, such as the mail about a concern; where mail is not set up or away, it stays."""
+    from graph_service.messages.transport import transport
+
+    try:
+        through = transport(settings)
+        for message in store.find("message", state="queued", urgent=True):
+            if _anytime(message):
+                send(store, settings, through, only=message["id"])
+    except ServiceError:
+        # Somebody has just said that something is wrong: that is kept, whatever becomes of the mail.
+        return
+
+
 def _hand_over(
     store: Store, session: Session, message: Mapping[str, Any], draft: Draft, moment: datetime
 ) -> tuple[str, Session | None]:

@@ -23,7 +23,7 @@ from graph_service.store.store import Store
 HOURS = 4
 #: The cookie of a visit, and the pages that it is sent to.
 COOKIE = "visit"
-HOME = {"mentor": "/mentor", "learner": "/my"}
+HOME = {"mentor": "/mentor", "learner": "/me"}
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,8 @@ CoordinatorReader = Annotated[ScopedReader, Depends(desk("coordinator"))]
 LearnerReader = Annotated[ScopedReader, Depends(desk("learner"))]
 EvaluatorReader = Annotated[ScopedReader, Depends(desk("evaluator"))]
 MentorReader = Annotated[ScopedReader, Depends(desk("mentor"))]
+IntroductionsReader = Annotated[ScopedReader, Depends(desk("introductions"))]
+LeadReader = Annotated[ScopedReader, Depends(desk("lead"))]
 CohortReader = Annotated[ScopedReader, Depends(desk("cohort"))]
 AsOf = Annotated[date, Depends(as_of)]
 Asking = Annotated[Actor, Depends(actor)]
@@ -99,6 +101,8 @@ __all__ = [
     "CohortReader",
     "CoordinatorReader",
     "EvaluatorReader",
+    "IntroductionsReader",
+    "LeadReader",
     "LearnerReader",
     "MentorReader",
     "Records",

@@ -27,6 +27,7 @@ PUBLIC = {
     "/link/code/{token}": "a code by mail to the link's person",
     "/link/visit/{token}": "opens a visit with a mailed code",
     "/link/sign/{token}": "a guardian's form, by its link",
+    "/link/wrong/{token}": "says that something is wrong, by any link",
     "/link/stop/{token}": "ends mails to the link's person",
 }
 ROLES = vocabulary("desk_roles").codes

@@ -18,6 +18,10 @@ def register(app: typer.Typer) -> None:
         group.command(each.__name__)(each)
     group.command("list")(list_messages)
     app.add_typer(group, name="outbox")
+    log = typer.Typer(no_args_is_help=True, help="The restricted log: for the safeguarding lead alone.")
+    log.command("list")(list_concerns)
+    log.command("close")(close_concern)
+    app.add_typer(log, name="concerns")
 
 
 def queue(context: typer.Context) -> None:
@@ -158,6 +162,41 @@ def rules(
         rule = mail_rules.change(programme.store, given, actor="command line")
         for key, value in rule.items():
             typer.echo(f"{key}: {', '.join(value) if isinstance(value, list | tuple) else value}")
+
+
+def list_concerns(context: typer.Context, form: FormatOption = Format.table, output: OutputOption = None) -> None:
+    """What was said to be wrong, open first. Whoever may open the store may read it: keep the store to the lead."""
+    import pyarrow as pa
+
+    with opened(context) as programme:
+        from graph_service.actions import concerns
+
+        rows = concerns.log(programme.store, _lead())
+        types = {"version": pa.int64(), "date": pa.date32()}
+        names = ("id", "version", "date", "state", "about", "raised_by", "text")
+        columns = {name: pa.array([row[name] for row in rows], types.get(name, pa.string())) for name in names}
+        write_table(pa.table(columns), form, output, title="Concerns and reports")
+
+
+def close_concern(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(help="The entry's id.")],
+    version: Annotated[int, typer.Option("--version", help="The version that you read.")],
+) -> None:
+    """Close an entry: the adult may be offered again."""
+    with opened(context) as programme:
+        from graph_service.actions import concerns
+
+        store, lead = programme.store, _lead()
+        close = concerns.close_concern if store.get("concern", id) is not None else concerns.close_report
+        close(store, lead, id, version)
+        say("Closed.")
+
+
+def _lead() -> Any:
+    from graph_service.disclosure.scope import Actor
+
+    return Actor("command line", "lead")
 
 
 def _say(report: Any) -> None:

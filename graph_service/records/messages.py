@@ -112,6 +112,12 @@ REMARK = Kind(
         refers("introduction", "introduction", "in whose thread", edge="IN"),
         refers("writer", "person", "who wrote it", optional=True, edge="WROTE", reverse=True),
         field("party", Text, "as what: coordinator, learner, connector, target"),
+        field(
+            "shared",
+            Bool,
+            "the others read it too; before the introduction is made only the coordinator",
+            default=False,
+        ),
         field("date", Date, "day"),
         field("moment", Text, "when (UTC)"),
         field("text", LongText, "the line", personal="message"),
@@ -119,4 +125,21 @@ REMARK = Kind(
     label="Remark",
     evidence=True,
     personal="message",
+)
+
+REPORT = Kind(
+    "report",
+    """"Something is wrong", said without naming an adult of the programme; it goes to the safeguarding lead alone.""",
+    (
+        refers("introduction", "introduction", "about which introduction", optional=True, edge="DURING"),
+        field("raised_by", Text, "who raised it (internal id or role)"),
+        field("party", Text, "as what"),
+        field("date", Date, "day"),
+        field("state", Code("concern_states"), "open or closed", default="open"),
+        field("text", LongText, "what is wrong", optional=True, personal="safeguarding"),
+    ),
+    label="Report",
+    evidence=True,
+    personal="safeguarding",
+    kept="audit",
 )

@@ -88,6 +88,7 @@ DESKS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/me/sharing", N_("Who can see it")),
         ("/me/take", N_("Take it along")),
     ),
+    "lead": (("/concerns", N_("Concerns")),),
     "mentor": (
         ("/mentor", N_("My desk")),
         ("/mentor/year", N_("My year")),

@@ -20,6 +20,7 @@ import uvicorn
 from graph_service.actions import guardians, links
 from graph_service.actions.links import Link
 from graph_service.api.app import create_app
+from graph_service.disclosure.scope import Actor
 from graph_service.settings import Settings
 from graph_service.web.pages import add_pages
 from tests.mailing_world import DAY, Town, town
@@ -32,6 +33,11 @@ class Bridge:
     address: str
     made: Town
     mail: Path
+    app: Any
+
+    def become(self, actor: Actor) -> None:
+        """Let everybody be somebody else from now on."""
+        self.app.state.service.local_actor = actor
 
     def link(self, purpose: Any, key: str, about: str = "", party: str = "target", days: int = 30) -> str:
         made = Link(purpose, self.made.id(key), DAY + timedelta(days=days), about, party)
@@ -81,7 +87,7 @@ def bridge(folder: Path, key: str | None = None, **more: Any) -> Iterator[Bridge
         deadline = time.monotonic() + 20
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.02)
-        yield Bridge(address, made, mail)
+        yield Bridge(address, made, mail, app)
         server.should_exit = True
         thread.join(10)
     app.state.service.close()
