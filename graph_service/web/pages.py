@@ -22,8 +22,10 @@ from graph_service.web import (
     mentor,
     programme,
     signing,
+    threads,
     today,
     work,
+    wrong,
 )
 from graph_service.web import map as map_page
 from graph_service.web.errors import add_error_pages
@@ -51,6 +53,8 @@ MODULES: tuple[Any, ...] = (
     signing,
     mentor,
     work,
+    threads,
+    wrong,
 )
 Search = Annotated[str | None, Query(max_length=200, description="words of the name or key")]
 Order = Annotated[str, Query(pattern="^(need|name|quiet|contacts|site)$")]
