@@ -46,15 +46,13 @@ def measures() -> str:
 
 def codebook() -> str:
     """The same as a table for statistics programs."""
-    from graph_service.measures.catalogue import catalogue
+    from graph_service.measures.catalogue import codebook as rows
 
-    head = ["id", "code", "name", "dimension", "level", "meaning", "formula", "unit", "range", "better", "undefined"]
     page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\n")
-    writer.writerow([*head, "see_with", "inputs", "source"])
-    for each in catalogue().values():
-        plain = [getattr(each, name) or "" for name in head[:-1]]
-        writer.writerow([*plain, ";".join(each.undefined), each.see_with or "", ";".join(each.inputs), each.source])
+    found = rows()
+    writer = csv.DictWriter(page, list(found[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
     return page.getvalue()
 
 

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="The catalogue of measures.")
     group.command("list")(list_measures)
     group.command("explain")(explain)
+    group.command("codebook")(codebook)
     app.add_typer(group, name="measures")
 
 
@@ -108,6 +109,7 @@ def list_measures(form: FormatOption = Format.table, output: OutputOption = None
         {
             "id": each.id,
             "code": each.code,
+            "level": each.level,
             "dimension": each.dimension,
             "unit": each.unit,
             "range": each.range,
@@ -119,31 +121,14 @@ def list_measures(form: FormatOption = Format.table, output: OutputOption = None
 
 
 def explain(
-    id: Annotated[str, typer.Argument(help="The measure's id.")],
+    id: Annotated[str, typer.Argument(help="Id of the measure or statistic.")],
     form: FormatOption = Format.table,
     output: OutputOption = None,
 ) -> None:
-    """What one measure means, its formula and source, and when it is undefined."""
+    """What one measure, or statistic of a cohort, means: formula, source, and when it is undefined."""
     import pyarrow as pa
 
-    from graph_service.measures.catalogue import REASONS, get
-
-    each = get(id)
-    said = {
-        "id": each.id,
-        "code": each.code,
-        "name": each.name,
-        "meaning": each.meaning,
-        "dimension": each.dimension,
-        "formula": each.formula,
-        "unit": each.unit,
-        "range": each.range,
-        "better": each.better or "neither: context",
-        "inputs": list(each.inputs),
-        "undefined": {code: REASONS[code] for code in each.undefined},
-        "see_with": each.see_with,
-        "source": each.source,
-    }
+    said = _statistic(id) or _measure(id)
     if form is Format.json:
         write_json(said, output)
         return
@@ -157,3 +142,54 @@ def _words(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     return "–" if value is None else str(value)
+
+
+def codebook(output: OutputOption = None) -> None:
+    """Every measure with formula, unit, range, source, and why it can be null: a CSV file to keep with tables."""
+    import pyarrow as pa
+
+    from graph_service.measures.catalogue import codebook as rows
+
+    write_table(pa.Table.from_pylist(rows()), Format.csv, output)
+
+
+def _measure(id: str) -> dict[str, Any]:
+    from graph_service.measures.catalogue import REASONS, get
+
+    each = get(id)
+    return {
+        "id": each.id,
+        "code": each.code,
+        "name": each.name,
+        "meaning": each.meaning,
+        "level": each.level,
+        "dimension": each.dimension,
+        "formula": each.formula,
+        "unit": each.unit,
+        "range": each.range,
+        "better": each.better or "neither: context",
+        "inputs": list(each.inputs),
+        "undefined": {code: REASONS[code] for code in each.undefined},
+        "see_with": each.see_with,
+        "source": each.source,
+    }
+
+
+def _statistic(id: str) -> dict[str, Any] | None:
+    from graph_service.measures.cohort.declarations import REASONS, STATISTICS
+
+    each = next((one for one in STATISTICS if one.id == id), None)
+    if each is None:
+        return None
+    return {
+        "id": each.id,
+        "name": each.name,
+        "meaning": each.meaning,
+        "level": "statistic of a cohort",
+        "formula": each.formula,
+        "unit": each.unit,
+        "range": each.range,
+        "undefined": {code: REASONS[code] for code in each.undefined},
+        "chosen by this project": each.ours,
+        "source": each.source,
+    }

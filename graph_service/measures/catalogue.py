@@ -163,6 +163,17 @@ def get(id: str) -> Measure:
     return found
 
 
+def codebook() -> list[dict[str, str]]:
+    """Every declaration as a row of texts: the codebook that travels with tables."""
+    plain = ("id", "code", "name", "dimension", "level", "meaning", "formula", "unit", "range", "better")
+    return [
+        {name: getattr(each, name) or "" for name in plain}
+        | {"undefined": ";".join(each.undefined), "see_with": each.see_with or ""}
+        | {"inputs": ";".join(each.inputs), "source": each.source}
+        for each in catalogue().values()
+    ]
+
+
 #: What is shown when nothing is asked for.
 DEFAULT = (
     "network_size",

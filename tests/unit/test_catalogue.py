@@ -1,11 +1,14 @@
 """The catalogue of measures: what is declared is computed, and nothing else."""
 
+import inspect
 import math
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 import graph_service as gs
+from graph_service.desks.views.measured import MeasuredRow
 from graph_service.measures import catalogue
 from graph_service.measures.catalogue import REASONS, Column
 from graph_service.measures.growth import growth
@@ -173,3 +176,37 @@ def test_in_one_room_connectedness_is_exposure_less_bias(world):
         catalogue.get(id).compute(snapshot).values[0] for id in ("economic_connectedness", "exposure", "friending_bias")
     )
     assert e1 == pytest.approx(e2 * (1 - e3))
+
+
+def test_every_measure_of_a_learner_is_a_described_field_of_the_api():
+    described = MeasuredRow.model_json_schema()["properties"]["values"]["properties"]
+    assert set(described) == set(catalogue.of_level("learner")) | set(catalogue.of_level("growth"))
+    for id, field in described.items():
+        assert field["description"].startswith(catalogue.get(id).meaning)
+
+
+def test_cohort_measures_have_a_value_or_a_declared_reason(town):
+    snapshot = town.snapshot("2026-03-01")
+    for id, each in catalogue.of_level("cohort").items():
+        column = each.compute(snapshot)
+        assert len(column.values) == 1 and set(column.reasons()[column.null]) <= set(each.undefined), id
+
+
+def test_nothing_that_is_declared_lacks_a_line_in_the_codebook():
+    rows = {row["id"]: row for row in catalogue.codebook()}
+    assert rows.keys() == catalogue.catalogue().keys()
+    assert all(row["meaning"] and row["formula"] and row["source"] for row in rows.values())
+
+
+def test_no_function_computes_a_measure_that_is_not_declared():
+    """Every public function of a measure module that takes a snapshot and gives a column is declared."""
+    declared = {each.compute.__qualname__ for each in catalogue.catalogue().values()}
+    for name in catalogue.MODULES:
+        module = import_module(f"graph_service.measures.{name}")
+        for function in vars(module).values():
+            if not inspect.isfunction(function) or function.__module__ != module.__name__:
+                continue
+            parameters = list(inspect.signature(function).parameters)
+            gives = inspect.signature(function).return_annotation
+            if gives is Column and parameters in (["snapshot"], ["snapshot", "model"]) and function.__name__[0] != "_":
+                assert function.__qualname__ in declared, function

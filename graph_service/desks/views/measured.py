@@ -32,12 +32,27 @@ class Catalogue(View):
     items: tuple[MeasureDeclared, ...]
 
 
+def _declared(schema: dict[str, Any]) -> None:
+    """Every measure as a field of its own: what it means, in the words of the catalogue."""
+    from graph_service.measures.catalogue import of_level
+
+    schema["properties"] = {
+        id: {
+            "type": ["number", "null"],
+            "title": each.name,
+            "description": f"{each.meaning} Unit: {each.unit}; range: {each.range}.",
+        }
+        for level in ("learner", "growth")
+        for id, each in of_level(level).items()
+    }
+
+
 class MeasuredRow(View):
     """One learner's values: null where undefined, with the code of the reason."""
 
     id: str = Field(description="internal id")
     person_id: str = Field(description="the programme's own key")
-    values: dict[str, float | None]
+    values: dict[str, float | None] = Field(json_schema_extra=_declared)
     reasons: dict[str, str] = Field(description="why a value is null, by measure")
 
 
