@@ -38,7 +38,7 @@ def _declared(schema: dict[str, Any]) -> None:
 
     schema["properties"] = {
         id: {
-            "type": ["number", "null"],
+            "anyOf": [{"type": "number"}, {"type": "null"}],
             "title": each.name,
             "description": f"{each.meaning} Unit: {each.unit}; range: {each.range}.",
         }
