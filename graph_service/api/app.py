@@ -17,6 +17,14 @@ from graph_service.api.service import Service
 from graph_service.disclosure.scope import Actor
 from graph_service.settings import Settings
 
+SIGN_IN = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of the programme's sign-in provider, or a service token of a script.",
+    }
+}
+
 
 def create_app(
     settings: Settings | None = None, *, local_actor: Actor | None = None, as_of: date | None = None
@@ -63,6 +71,11 @@ def _described(app: FastAPI) -> dict[str, Any]:
         made = FastAPI.openapi(app)
         made["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         add_examples(made)
+        made["components"]["securitySchemes"] = SIGN_IN
+        for path, operations in made["paths"].items():
+            if path.startswith("/api/"):
+                for each in operations.values():
+                    each["security"] = [{"bearer": []}]
     return app.openapi_schema or {}
 
 

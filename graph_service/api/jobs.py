@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
 
 from graph_service.api.access import Asking, Running, desk
-from graph_service.api.models import Base, WholeNumber
+from graph_service.api.models import Base, no_text
 from graph_service.api.resources import READS, Id, Repeat, problems
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import BadDate, NotFound, NotYours, UnknownParameter
@@ -57,7 +57,7 @@ class NewAudit(Base):
 
     split: date = Field(examples=["2026-01-31"])
     until: date = Field(examples=["2026-06-30"])
-    seed: Annotated[WholeNumber, Field(ge=0, le=2**31)] = 0
+    seed: Annotated[int, Field(ge=0, le=2**31), BeforeValidator(no_text)] = 0
     guardrails: bool = Field(False, description="check the shipped promises as well")
 
 

@@ -26,10 +26,6 @@ def no_text(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-WholeNumber = Annotated[int, BeforeValidator(no_text)]
-Number = Annotated[float, BeforeValidator(no_text)]
-
-
 class Base(BaseModel):
     """Closed and strict: an unknown field is an error, a truth value is no number."""
 
@@ -74,8 +70,8 @@ def value_type(each: Declared) -> Any:
         return StrictBool
     low = -LARGEST if of.minimum is None else of.minimum
     high = LARGEST if of.maximum is None else of.maximum
-    number: Any = WholeNumber if of.shape == "int" else Number
-    return Annotated[number, Field(ge=low, le=high)]
+    number: Any = int if of.shape == "int" else float
+    return Annotated[number, Field(ge=low, le=high), BeforeValidator(no_text)]
 
 
 def _field(each: Declared, *, answer: bool) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from schemathesis.core.failures import FailureGroup
 
 from graph_service.api.app import create_app
 from graph_service.settings import Settings
-from tests.api.region import DAY, Region, region
+from tests.api.region import DAY, TOKEN, Region, region, sign_in
 
 #: Resources whose routes stand for those of the others in short runs: all are made of the same two functions.
 SAMPLE = ("people", "interactions", "stated-ties", "waves", "concerns")
@@ -36,9 +36,10 @@ class Running:
         self.app = create_app(Settings(store=place.store.url, upload_dir=folder / "uploads"), as_of=DAY)
         self.schema = schemathesis.openapi.from_dict(self.app.openapi())
         self.schema.app = self.app
+        self.schema.config.update(base_url="http://localhost")
 
     def sign_in(self, who: str) -> None:
-        self.app.state.service.local_actor = self.place.actors()[who][0]
+        sign_in(self.app, self.place.actors()[who][0])
 
     def operations(self, *, short: bool) -> list[Any]:
         found = [each.ok() for each in self.schema.get_all_operations()]
@@ -62,13 +63,14 @@ def hold(running: Running, operation: Any, examples: int) -> None:
     )  # fmt: skip
     def asked(case: Any) -> None:
         # The first look compiles its loops; how long an answer takes is another test.
-        answer = case.call(base_url="http://localhost", timeout=120)
+        answer = case.call(headers=TOKEN, timeout=120)
         try:
             case.validate_response(answer)
         except FailureGroup as found:
-            code = answer.json().get("code") if "json" in answer.headers.get("content-type", [""])[0] else None
+            told = answer.json() if "problem+json" in answer.headers.get("content-type", [""])[0] else {}
+            code = told.get("code")
             bad = [each for each in found.exceptions if not (_of_meaning(each) and code in MEANING)]
-            assert bad == [], f"{operation.label} {answer.status_code}: {code}: {[str(each) for each in bad]}"
+            assert bad == [], f"{operation.label} {answer.status_code} {told}: {[str(each) for each in bad]}"
 
     asked()
 
