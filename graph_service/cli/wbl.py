@@ -22,6 +22,9 @@ LISTS = (
     ("slots", "slots", "Places on offer: offered, filled, completed, free."),
     ("priorities", "priorities", "Occupations in demand that sustain a family by the stated rule, with gaps."),
     ("pathways", "pathways", "Course sequences with activities in them, and how far learners are."),
+    ("gaps", "gaps", "Sectors that learners aim for and whose employers their networks do not reach."),
+    ("visions", "visions", "Targets of the communities' visions against what is so today."),
+    ("transitions", "transitions", "Sites that learners left: who moved on, and who keeps contact."),
     ("experiences", "experiences", "Learners' experiences: state, hours, quality, whether Perkins V counts them."),
 )
 

@@ -15,13 +15,14 @@ from graph_service.wbl import (
     instruments,
     pathways,
     planning,
+    reach,
     wages,
 )
 from graph_service.wbl.employer import EmployerPage, employer_page
 from graph_service.wbl.work import Work
 
 #: What can be listed, by name.
-LISTS = {
+LISTS: dict[str, Callable[..., tuple[Any, ...]]] = {
     "intermediaries": directory.intermediaries,
     "stakeholders": directory.stakeholders,
     "employers": employers.employers,
@@ -35,6 +36,9 @@ LISTS = {
     "assessment": planning.assessment,
     "actions": planning.steps,
     "sites": planning.sites,
+    "gaps": reach.gaps,
+    "visions": reach.visions,
+    "transitions": reach.transitions,
 }
 
 
@@ -50,6 +54,8 @@ def work_of(reader: ScopedReader, as_of: date) -> Work:
 
 #: Lists that ask which occupations are in demand and sustain a family.
 BY_WAGE = ("priorities", "pathways")
+#: Lists that are read off the networks of the day.
+BY_NETWORK = ("gaps", "visions", "transitions")
 
 
 def listed(reader: ScopedReader, name: str, as_of: date, wage_rule: Path | None = None) -> tuple[Any, ...]:
@@ -57,8 +63,10 @@ def listed(reader: ScopedReader, name: str, as_of: date, wage_rule: Path | None 
 
     Raises BadWageRule.
     """
-    make: Callable[..., tuple[Any, ...]] = LISTS[name]
+    make = LISTS[name]
     work = work_of(reader, as_of)
+    if name in BY_NETWORK:
+        return make(work, reader.snapshot(as_of))
     return make(work, wages.read(wage_rule)) if name in BY_WAGE else make(work)
 
 

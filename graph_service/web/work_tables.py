@@ -13,7 +13,7 @@ from graph_service.web.language import N_, text, words
 class Shown:
     """One list. columns: field, heading, sort of value. The first column heads its row.
 
-    Sorts: `text`, `word`, `number`, `percent`, `day`, `yes`, `list`, or the name of a vocabulary.
+    Sorts: `text`, `word`, `number`, `percent`, `day`, `yes`, `list`, `roles`, or the name of a vocabulary.
     """
 
     title: str
@@ -234,6 +234,45 @@ SHOWN: Mapping[str, Shown] = {
             ("virtual_share", N_("Virtual"), "percent"),
         ),
     ),
+    "gaps": Shown(
+        N_("Sectors out of reach"),
+        N_("What learners aim for, and whether somebody at an employer of that field is within two steps of them."),
+        (
+            ("sector", N_("Sector"), "career_clusters"),
+            ("learners_aiming", N_("Learners who aim there"), "number"),
+            ("within_one", N_("Within one step"), "number"),
+            ("within_two", N_("Within two steps"), "number"),
+            ("out_of_reach", N_("Out of reach"), "number"),
+            ("employers", N_("Employers"), "number"),
+            ("open_places", N_("Free places"), "number"),
+        ),
+    ),
+    "visions": Shown(
+        N_("Visions"),
+        N_("What each community aims for, against what is so today."),
+        (
+            ("community", N_("Community"), "text"),
+            ("text", N_("Vision"), "text"),
+            ("target", N_("Target"), "percent"),
+            ("now", N_("Today"), "percent"),
+            ("reached", N_("Reached"), "yes"),
+            ("due", N_("Due"), "day"),
+            ("late", N_("Late"), "yes"),
+        ),
+    ),
+    "transitions": Shown(
+        N_("Transitions"),
+        N_("Learners who left a school within a year: whether they moved on, and who keeps contact."),
+        (
+            ("site", N_("Site"), "text"),
+            ("left", N_("Left"), "number"),
+            ("enrolled_elsewhere", N_("Enrolled elsewhere"), "number"),
+            ("with_professional", N_("With a professional tie"), "number"),
+            ("with_contact", N_("Met somebody since"), "number"),
+            ("without_contact", N_("Nobody since"), "number"),
+            ("kept_by", N_("Contact is kept by"), "roles"),
+        ),
+    ),
 }
 #: Values that are words of their own rather than codes of a vocabulary.
 WORDS = (
@@ -265,6 +304,8 @@ def cell(value: Any, sort: str) -> str:
         return words().number(value, 0 if float(value).is_integer() else 1)
     if sort == "day":
         return words().day(value if isinstance(value, date) else date.fromisoformat(value))
+    if sort == "roles":
+        return ", ".join(vocabulary("person_roles").label(each, words().language.partition("-")[0]) for each in value)
     if sort == "list":
         return ", ".join(str(each) for each in value)
     if sort == "word":
