@@ -128,6 +128,5 @@ def records(
         table = pa.Table.from_pylist(list(made.rows), schema=pa.schema([(name, pa.string()) for name in names]))
         write_table(table, Format.csv, output)
         say(f"Written: {output}: {len(made.rows)} records for {made.recipient}, release {made.release}.")
-        say(
-            f"Not told: {made.hidden} values. Left out: {made.dropped} who would stand alone, {made.left_out} who asked."
-        )
+        say(f"Not told: {made.hidden} values.")
+        say(f"Left out: {made.dropped} learners who would stand alone, {made.left_out} who asked.")

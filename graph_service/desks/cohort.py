@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from graph_service.desks.naming import organization_name
+from graph_service.desks.released import release
 from graph_service.desks.views.cohort import Cohort, CohortRow
 from graph_service.disclosure.scope import ScopedReader
-from graph_service.disclosure.suppression import Rule, publish
-from graph_service.disclosure.tables import two_way
+from graph_service.disclosure.suppression import Rule
 from graph_service.measures import catalogue
 
 GROUPS = ("nothing_recorded", "none_professional", "few", "connected")
@@ -18,8 +18,13 @@ PLAIN = "none: within the reader's own sites"
 
 
 def cohort(reader: ScopedReader, as_of: date, rule: Rule | None = None) -> Cohort:
-    """Learners in the reader's counts, by site and group. Raises NotYours for roles without counts."""
+    """Learners in the reader's counts, by site and group. Raises NotYours for roles without counts.
+
+    Outsiders get the counts of the first of the month, through the release log: two days' counts can be subtracted.
+    """
     rule = rule or Rule()
+    if reader.suppressed:
+        return _released(reader, as_of.replace(day=1), rule)
     snapshot = reader.snapshot(as_of)
     rows = reader.counted(snapshot)
     people = snapshot.people
@@ -31,8 +36,8 @@ def cohort(reader: ScopedReader, as_of: date, rule: Rule | None = None) -> Cohor
     sites = sorted({int(site) for site in people.site[rows]})
     names = [organization_name(snapshot, site) or "No site" for site in sites]
     counts = [[int(((people.site[rows] == site) & (place == at)).sum()) for at in range(len(GROUPS))] for site in sites]
-    table, hidden = _told(reader, counts, names, rule)
-    said = f"{hidden} counts are hidden: fewer than {rule.k} learners, or needed to hide those" if hidden else None
+    sums = [sum(column) for column in zip(*counts, strict=True)] if counts else [0] * len(GROUPS)
+    table = [[*line, sum(line)] for line in (*counts, sums)]
     return Cohort(
         as_of=as_of,
         revision=snapshot.revision,
@@ -40,23 +45,26 @@ def cohort(reader: ScopedReader, as_of: date, rule: Rule | None = None) -> Cohor
         groups=GROUPS,
         rows=tuple(_row(name, line) for name, line in zip(names, table[:-1], strict=True)),
         total=_row("All", table[-1]),
-        suppression=said or (f"nothing is smaller than {rule.k}" if reader.suppressed else PLAIN),
+        suppression=PLAIN,
     )
 
 
-def _told(
-    reader: ScopedReader, counts: list[list[int]], names: Sequence[str], rule: Rule
-) -> tuple[Sequence[Sequence[int | None]], int]:
-    """The table with its totals, and how many of its cells are hidden."""
-    if not counts:
-        return [[None if reader.suppressed else 0] * (len(GROUPS) + 1)], 0
-    # Sites may share a name: the table needs names of its own.
-    table = two_way(counts, [f"{at} {name}" for at, name in enumerate(names)], list(GROUPS))
-    if not reader.suppressed:
-        return table.values.tolist(), 0
-    published = publish(table, rule)
-    told: Any = published.counts
-    return told, int(published.hidden.sum())
+def _released(reader: ScopedReader, as_of: date, rule: Rule) -> Cohort:
+    published = release(reader, "sites", as_of, rule=rule)
+    hidden = int(published.hidden.sum())
+    said = (
+        f"{hidden} counts are hidden: fewer than {rule.k} learners, or needed to hide those, now or in earlier tables"
+    )
+    lines: Any = published.counts
+    return Cohort(
+        as_of=as_of,
+        revision=reader.snapshot(as_of).revision,
+        by="site",
+        groups=GROUPS,
+        rows=tuple(_row(name, line) for name, line in zip(published.names[0][:-1], lines[:-1], strict=True)),
+        total=_row("All", lines[-1]),
+        suppression=said if hidden else f"nothing is smaller than {rule.k}",
+    )
 
 
 def _row(name: str, line: Sequence[int | None]) -> CohortRow:

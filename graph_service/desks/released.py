@@ -151,7 +151,8 @@ def counted(reader: ScopedReader, of: DeclaredTable, as_of: date) -> tuple[Table
     members: dict[Label, list[str]] = {}
     for at, line, column in zip(rows.tolist(), lines, columns, strict=True):
         members.setdefault((line, column), []).append(ids[at])
-    along = sorted(set(lines)) or [NOTHING], [name for name in GROUPS if name in set(columns)] or [GROUPS[0]]
+    # Every group is a column: one that is left out would say that nobody is in it.
+    along = sorted(set(lines)) or [NOTHING], list(GROUPS)
     counts = [[len(members.get((line, column), ())) for column in along[1]] for line in along[0]]
     return two_way(counts, *along), members
 
