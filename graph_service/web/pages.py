@@ -14,13 +14,16 @@ from graph_service.desks.views.base import Worklist
 from graph_service.web import (
     contacts,
     evaluation,
+    events,
     glossary,
     introductions,
     learner,
     links,
     me,
     mentor,
+    people,
     programme,
+    setup,
     signing,
     threads,
     today,
@@ -49,6 +52,9 @@ MODULES: tuple[Any, ...] = (
     evaluation,
     me,
     glossary,
+    events,
+    people,
+    setup,
     links,
     signing,
     mentor,
@@ -109,7 +115,7 @@ def worklist(
 
 def add_pages(app: FastAPI) -> None:
     """Put the pages and their static files on the service."""
-    for each in (router, *(module.router for module in MODULES), me.first):
+    for each in (router, *(module.router for module in MODULES), me.first, setup.loading):
         app.include_router(each)
     add_sign_in(app)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")

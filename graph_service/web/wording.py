@@ -73,9 +73,11 @@ DESKS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/today", N_("Today")),
         ("/worklist", N_("Who has nobody")),
         ("/introductions", N_("Introductions")),
+        ("/events", N_("Events")),
         ("/programme", N_("The programme")),
         ("/work", N_("Our work")),
         ("/map", N_("Map")),
+        ("/setup", N_("Setting up")),
     ),
     "evaluator": (
         ("/evaluation", N_("Evaluation")),

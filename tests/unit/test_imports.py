@@ -29,7 +29,7 @@ ARROWS: dict[str, set[str]] = {
     | DECLARED,
     # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
     "api": {"desks", "actions", "jobs", "programme", "disclosure", "loaders"} | DECLARED,
-    "web": {"desks", "actions", "viz", "api", "messages", "disclosure"} | DECLARED,
+    "web": {"desks", "actions", "viz", "api", "messages", "disclosure", "loaders"} | DECLARED,
     "programme": {"store", "snapshot", "measures", "introductions", "actions", "disclosure"},
     "desks": {"introductions", "measures", "wbl", "disclosure", "snapshot"},
     "jobs": {"actions", "store"},

@@ -20,13 +20,26 @@ PAGES = (
     "/evaluation/report",
     "/evaluation/downloads",
     "/glossary",
+    "/events",
+    "/know",
+    "/know?adult=eng",
+    "/same",
+    "/setup",
+    "/setup/import",
+    "/setup/members",
     "/me?learner=ana",
     "/me?learner=ivo",
     "/me/sharing?learner=ana",
     "/me/take?learner=ana",
 )
 #: Pages without a view of their own.
-WITHOUT_TWIN = ("/evaluation/report", "/evaluation/downloads", "/me/take?learner=ana")
+WITHOUT_TWIN = (
+    "/setup/import",
+    "/setup/members",
+    "/evaluation/report",
+    "/evaluation/downloads",
+    "/me/take?learner=ana",
+)
 
 
 def path_of(town: Site, where: str) -> str:
