@@ -15,9 +15,10 @@ from graph_service import clock
 from graph_service.introductions.choices import TERMS
 from graph_service.introductions.gates import CODES, GATES
 from graph_service.introductions.history import SEVERAL
-from graph_service.introductions.recommend import Field
+from graph_service.introductions.recommend import Field, refused_by
 from graph_service.introductions.search import Found
 from graph_service.records.vocabulary import vocabulary
+from graph_service.snapshot.graph import Graph, graph_of
 from graph_service.snapshot.people import SECTORS
 from graph_service.snapshot.strength import DORMANT
 
@@ -236,7 +237,7 @@ def missing(field: Field, found: Found, at: int, own: list[str]) -> list[dict[st
     if own:
         return [{"code": "refused", "gates": own, "text": words["gated_learner"].format(gates=", ".join(own))}]
     told: list[dict[str, Any]] = []
-    refused = {CODES[k]: int(n) for k, n in enumerate(found.gates[at]) if n}
+    refused = {CODES[k]: int(n) for k, n in enumerate(refused_by(field, np.array([row]))[0]) if n}
     first, second = field.paths.first, field.paths.second
     hops = first.row(row)
     standing = [int(first.who[h]) for h in hops if not first.bits[h]]
@@ -266,14 +267,23 @@ def goal_sectors(goals: int) -> list[str]:
 
 def quiet_connectors(field: Field, row: int, most: int = 3) -> Iterable[tuple[int, int]]:
     """Contacts of the learner whose tie has gone quiet and who know targets: the most recent first."""
-    pairs = field.snapshot.pairs
-    assert pairs is not None
-    facts = field.facts
-    mine = np.flatnonzero((pairs.state == DORMANT) & ((pairs.a == row) | (pairs.b == row)))
-    found = []
-    for at in mine.tolist():
-        other = int(pairs.b[at] if pairs.a[at] == row else pairs.a[at])
+    quiet, facts, found = quiet_ties(field), field.facts, []
+    for e in range(int(quiet.indptr[row]), int(quiet.indptr[row + 1])):
+        other = int(quiet.indices[e])
         reaches = len(field.paths.second.row(other)) > 0
         if reaches and (facts.adult[other] or facts.research[other]) and not field.rules.adult[other]:
-            found.append((-int(pairs.last[at]), other))
+            found.append((-int(quiet.weights[e]), other))
     return [(other, -last) for last, other in sorted(found)[:most]]
+
+
+def quiet_ties(field: Field) -> Graph:
+    """The ties that have gone quiet, each weighing the day number of its last contact."""
+
+    def make() -> Graph:
+        pairs = field.snapshot.pairs
+        assert pairs is not None
+        quiet = pairs.state == DORMANT
+        return graph_of(len(field.snapshot), pairs.a[quiet], pairs.b[quiet], pairs.last[quiet].astype(np.float64))
+
+    found: Graph = field.snapshot.memo("quiet ties", make)
+    return found

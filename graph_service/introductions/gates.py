@@ -1,6 +1,6 @@
 """The gates: hard rules before any score, each with a reason code, in one list.
 
-A rule about one person is a function of the facts; a rule about two people is a condition of `pair_refusals`,
+A rule about one person is a function of the facts; a rule about two people is a condition of `_refusals`,
 the one loop that the search, the recheck before every move of an introduction, and the tests all go through.
 Bit k of a refusal is gate k of `GATES`.
 """
@@ -152,7 +152,10 @@ _CLEARANCE, _AUDIENCE, _BLOCKED, _COOLDOWN, _FLIGHT, _LANGUAGE, _MODE, _REGION =
 
 
 class Rules(NamedTuple):
-    """The facts as the compiled loops take them: refusals of single people, and what pairs are judged by."""
+    """The facts as the compiled loops take them: refusals of single people, and what pairs are judged by.
+
+    paired: the person is in some pair that is blocked, cooling down or in flight; on_staff: cleared by some school.
+    """
 
     learner: np.ndarray
     adult: np.ndarray
@@ -170,6 +173,8 @@ class Rules(NamedTuple):
     blocked: np.ndarray
     cooldown: np.ndarray
     in_flight: np.ndarray
+    paired: np.ndarray
+    on_staff: np.ndarray
 
 
 def rules_of(facts: Facts, site: np.ndarray, organizations: int, choices: Choices) -> Rules:
@@ -182,7 +187,12 @@ def rules_of(facts: Facts, site: np.ndarray, organizations: int, choices: Choice
         if gate.consent:
             refused = refused & ~facts.research
         bits[gate.about] |= np.where(refused, BIT[gate.code], 0)
-    history = facts.history
+    history, n = facts.history, max(len(facts), 1)
+    pairs = {name: history.pair_codes(name) for name in ("blocked", "cooldown", "in_flight")}
+    paired, on_staff = np.zeros(len(facts), bool), np.zeros(len(facts), bool)
+    for codes in pairs.values():
+        paired[codes // n] = True
+    on_staff[facts.at_school // max(organizations, 1)] = True
     return Rules(
         bits["learner"],
         bits["adult"],
@@ -197,9 +207,11 @@ def rules_of(facts: Facts, site: np.ndarray, organizations: int, choices: Choice
         facts.languages,
         facts.modes,
         facts.region,
-        history.pair_codes("blocked"),
-        history.pair_codes("cooldown"),
-        history.pair_codes("in_flight"),
+        pairs["blocked"],
+        pairs["cooldown"],
+        pairs["in_flight"],
+        paired,
+        on_staff,
     )
 
 
@@ -211,43 +223,43 @@ def among(codes, code):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def pair_refusal(rules, i, j, as_target):  # type: ignore[no-untyped-def]
+def _refusals(  # type: ignore[no-untyped-def]
+    learners, adults, as_target, refused, minor, research, cleared, site, organizations, at_school, audience, consents,
+    languages, modes, region, blocked, cooldown, in_flight, paired, on_staff, bits,
+):  # fmt: skip
     """The gates that refuse learner i and adult j as a pair; `as_target`: j is whom i would meet."""
-    n = len(rules.minor)
-    bits = 0
-    if rules.minor[i] and not rules.cleared[j] and not (rules.research[i] and rules.research[j]):
-        at_school = rules.site[i] >= 0 and among(rules.at_school, j * rules.organizations + rules.site[i])
-        if not at_school:
-            bits |= _CLEARANCE
-    if len(rules.blocked) and among(rules.blocked, i * n + j):
-        bits |= _BLOCKED
-    if len(rules.cooldown) and among(rules.cooldown, i * n + j):
-        bits |= _COOLDOWN
-    if as_target:
-        if not rules.research[i] and not rules.consents[rules.audience[j], i]:
-            bits |= _AUDIENCE
-        if len(rules.in_flight) and among(rules.in_flight, i * n + j):
-            bits |= _FLIGHT
-        if rules.languages[i] and rules.languages[j] and not rules.languages[i] & rules.languages[j]:
-            bits |= _LANGUAGE
-        if rules.modes[i] and rules.modes[j] and not rules.modes[i] & rules.modes[j]:
-            bits |= _MODE
-        if rules.region[i] >= 0 and rules.region[j] >= 0 and rules.region[i] != rules.region[j]:
-            bits |= _REGION
-    return bits
-
-
-@kernel
-def _refusals(rules, learners, adults, as_target):  # type: ignore[no-untyped-def]
-    bits = np.zeros(len(learners), np.int64)
+    n = len(minor)
     for at in range(len(learners)):
-        bits[at] = rules.adult[adults[at]] | pair_refusal(rules, learners[at], adults[at], as_target)
-    return bits
+        i, j = learners[at], adults[at]
+        found = refused[j]
+        if minor[i] and not cleared[j] and not (research[i] and research[j]):
+            # Staff of the learner's own school are cleared by their employer.
+            own_school = on_staff[j] and site[i] >= 0 and among(at_school, j * organizations + site[i])
+            found |= 0 if own_school else _CLEARANCE
+        # Few people are in such a pair, so that most are spared the search for it.
+        both = paired[i] and paired[j]
+        if both and among(blocked, i * n + j):
+            found |= _BLOCKED
+        if both and among(cooldown, i * n + j):
+            found |= _COOLDOWN
+        if as_target:
+            if not research[i] and not consents[audience[j], i]:
+                found |= _AUDIENCE
+            if both and among(in_flight, i * n + j):
+                found |= _FLIGHT
+            if languages[i] and languages[j] and not languages[i] & languages[j]:
+                found |= _LANGUAGE
+            if modes[i] and modes[j] and not modes[i] & modes[j]:
+                found |= _MODE
+            if region[i] >= 0 and region[j] >= 0 and region[i] != region[j]:
+                found |= _REGION
+        bits[at] = found
 
 
 def refusals(rules: Rules, learners: np.ndarray, adults: np.ndarray, *, as_target: bool) -> np.ndarray:
     """The gates that refuse each adult for each learner (of the same place in the two arrays), as bits."""
-    found: np.ndarray = _refusals(rules, learners.astype(np.int64), adults.astype(np.int64), as_target)
+    found = np.zeros(len(learners), np.int64)
+    _refusals(np.asarray(learners, np.int64), np.asarray(adults, np.int64), as_target, *rules[1:], found)
     return found
 
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from graph_service.introductions.answer import goal_sectors, texts
+from graph_service.introductions.answer import goal_sectors, quiet_ties, texts
 from graph_service.introductions.gates import CODES, GATES
 from graph_service.introductions.options import Options
-from graph_service.introductions.recommend import Field
-from graph_service.snapshot.strength import DORMANT
+from graph_service.introductions.recommend import Field, refused_by
 
 
 @dataclass(frozen=True)
@@ -27,13 +26,12 @@ def helps(field: Field, options: Options, served: np.ndarray, full: np.ndarray) 
     full: truth per adult: every place is taken.
     """
     warm = _to_warm(field)
-    found = {}
-    for at in np.flatnonzero(~served).tolist():
-        found[at] = _help(field, options, at, full, warm)
-    return found
+    left = np.flatnonzero(~served)
+    gates = refused_by(field, options.rows[left])
+    return {at: _help(field, options, at, full, warm, gates[k]) for k, at in enumerate(left.tolist())}
 
 
-def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[int, int]) -> Help:
+def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[int, int], gates: np.ndarray) -> Help:
     row, keys = int(options.rows[at]), field.snapshot.keys
     own = int(field.rules.learner[row])
     if own:
@@ -48,8 +46,8 @@ def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[
     hops = field.paths.first.row(row)
     if not len(hops):
         return Help("own_contact")
-    if options.found.gates[at].any():
-        return Help("gate", CODES[int(options.found.gates[at].argmax())])
+    if gates.any():
+        return Help("gate", CODES[int(gates.argmax())])
     if options.found.useless[at]:
         return Help("new_field")
     sectors = goal_sectors(int(field.network.goals[row]))
@@ -58,12 +56,8 @@ def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[
 
 def _to_warm(field: Field) -> dict[int, int]:
     """Per learner the contact gone quiet most recently who knows targets and may be asked."""
-    pairs, facts = field.snapshot.pairs, field.facts
-    assert pairs is not None
-    quiet = pairs.state == DORMANT
-    one = np.concatenate([pairs.a[quiet], pairs.b[quiet]]).astype(np.int64)
-    other = np.concatenate([pairs.b[quiet], pairs.a[quiet]]).astype(np.int64)
-    last = np.concatenate([pairs.last[quiet], pairs.last[quiet]])
+    quiet, facts = quiet_ties(field), field.facts
+    one, other, last = np.repeat(np.arange(len(facts)), np.diff(quiet.indptr)), quiet.indices, quiet.weights
     reaches = np.diff(field.paths.second.ptr) > 0
     good = (facts.learner | facts.research)[one] & (facts.adult | facts.research)[other]
     good &= reaches[other] & (field.rules.adult[other] == 0)

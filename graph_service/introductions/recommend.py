@@ -12,8 +12,9 @@ from graph_service.introductions.facts import Facts, day_of_snapshot, read_facts
 from graph_service.introductions.gates import Rules, rules_of
 from graph_service.introductions.history import Reader
 from graph_service.introductions.paths import Paths, paths_of
+from graph_service.introductions.reach import Marks
 from graph_service.introductions.score import Network, Scales, availability, network_of, response, scales_of
-from graph_service.introductions.search import Found, Marks, Ways, marks_of, search, ways_of
+from graph_service.introductions.search import Found, Ways, gate_counts, search, ways_of
 
 if TYPE_CHECKING:
     from graph_service.snapshot.snapshot import Snapshot
@@ -59,8 +60,8 @@ def _make(snapshot: "Snapshot", evidence: Reader, choices: Choices) -> Field:
     network = network_of(snapshot, facts)
     scales = scales_of(network, np.flatnonzero(facts.professional | facts.research), choices)
     rate = availability(facts, paths.degree, day_of_snapshot(snapshot), choices)
-    ways = ways_of(paths, rate, response(facts, choices))
-    marks = marks_of(len(snapshot), len(people.occupations), len(people.organizations), scales.sectors)
+    ways = ways_of(paths, rate, response(facts, choices), rules.adult)
+    marks = Marks.of(len(snapshot), len(people.occupations), len(people.organizations))
     return Field(snapshot, choices, facts, rules, paths, network, scales, ways, marks, Lock())
 
 
@@ -69,7 +70,13 @@ def recommend(field: Field, rows: np.ndarray, limit: int = 5) -> Found:
     if not 1 <= limit <= MOST:
         raise UnknownParameter(f"The limit is a whole number from 1 to {MOST}.")
     with field.lock:
-        return search(rows, limit, field.rules, field.ways, field.network, field.scales, field.marks)
+        return search(rows, limit, field.rules, field.paths, field.ways, field.network, field.scales, field.marks)
+
+
+def refused_by(field: Field, rows: np.ndarray) -> np.ndarray:
+    """How many hops and targets each gate refuses to the learners at these positions: [learners, gates]."""
+    with field.lock:
+        return gate_counts(rows, field.rules, field.paths, field.ways, field.marks)
 
 
 def learner_at(field: Field, key: Any) -> int:

@@ -12,8 +12,9 @@ import numpy as np
 
 from graph_service.compiled import kernel
 from graph_service.introductions.facts import day_of_snapshot
+from graph_service.introductions.lift import lifts
+from graph_service.introductions.reach import Onward, reach
 from graph_service.introductions.recommend import Field
-from graph_service.introductions.search import lift_of, mark_own
 
 if TYPE_CHECKING:
     from graph_service.snapshot.snapshot import Snapshot
@@ -74,103 +75,52 @@ def candidates_of(field: Field, alive: np.ndarray) -> Candidates:
     chosen = field.snapshot.roster_rows
     learners = np.sort(chosen[alive[chosen]])
     fits = alive & (facts.professional | facts.research)
-    # With one bit set for everybody who may not be a candidate, the count pass and the fill pass agree.
+    paths, available = field.paths, field.ways.availability
+    onward = Onward.of(paths.second, fits[paths.second.who])
     with field.lock:
-        for each in (field.marks.tied, field.marks.mine, field.marks.seen):
-            each[:] = 0
-        field.marks.occupation[:] = 0
-        field.marks.organization[:] = 0
-        counts = np.zeros(len(learners), np.int64)
-        _count_candidates(learners, fits, field.ways, field.marks, counts)
-        ptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        size = int(ptr[-1])
-        target = np.zeros(size, np.int64)
-        reals = [np.zeros(size) for _ in range(9)]
-        sums = Sums(*reals)
-        last = field.paths.second.last.astype(np.int64)
-        for each in (field.marks.tied, field.marks.mine, field.marks.seen):
-            each[:] = 0
-        degree = np.maximum(field.paths.degree, 1).astype(np.float64)
-        _fill(learners, fits, field.ways, field.network, field.scales, field.marks, last, degree, ptr, target, sums)
-    assert n == 0 or size == 0 or target.max() < n
-    return Candidates(learners, ptr, target, sums)
+        found = reach(learners, paths, np.zeros_like(paths.first.bits), available, onward, field.marks).ascending()
+        weakest = np.minimum(paths.first.familiarity[found.near], paths.second.familiarity[found.far])
+        lift = lifts(learners, found.ptr, found.target, weakest, field.network, field.scales, field.marks)
+    degree = np.maximum(paths.degree, 1).astype(np.float64)
+    adamic_adar, resource, recent = (np.zeros(len(found.target)) for _ in range(3))
+    slot, last = np.full(n, -1, np.int64), paths.second.last[onward.at].astype(np.int64)
+    _between(
+        learners, paths.first.ptr, paths.first.who, onward.ptr, onward.target, last, degree, found.ptr, found.target,
+        slot, adamic_adar, resource, recent,
+    )  # fmt: skip
+    sums = Sums(
+        found.miss,
+        found.ways.astype(np.float64),
+        adamic_adar,
+        resource,
+        recent,
+        paths.first.who[found.near].astype(np.float64),
+        lift.lift,
+        lift.terms[:, 0],
+        lift.new_sector.astype(np.float64),
+    )
+    return Candidates(learners, found.ptr, found.target, sums)
 
 
 @kernel
-def _known(i, stamp, ways, marks):  # type: ignore[no-untyped-def]
-    marks.tied[i] = stamp
-    for e in range(ways.tied[i], ways.tied[i + 1]):
-        marks.tied[ways.acquaintance[e]] = stamp
-    for e in range(ways.first[i], ways.first[i + 1]):
-        marks.tied[ways.connector[e]] = stamp
-
-
-@kernel
-def _count_candidates(learners, fits, ways, marks, counts):  # type: ignore[no-untyped-def]
+def _between(  # type: ignore[no-untyped-def]
+    learners, first, connector, second, whom, last, degree, ptr, target, slot, adamic_adar, resource, recent
+):
+    """Sums over the contacts that a learner and a candidate have in common."""
     for at in range(len(learners)):
-        i, stamp = learners[at], at + 1
-        _known(i, stamp, ways, marks)
-        for h in range(ways.first[i], ways.first[i + 1]):
-            c = ways.connector[h]
-            for t in range(ways.second[c], ways.second[c + 1]):
-                j = ways.target[t]
-                if fits[j] and marks.tied[j] != stamp and marks.seen[j] != stamp:
-                    marks.seen[j] = stamp
-                    counts[at] += 1
-
-
-@kernel
-def _fill(learners, fits, ways, network, scales, marks, last, degree, ptr, target, sums):  # type: ignore[no-untyped-def]
-    terms = np.zeros(6)
-    for at in range(len(learners)):
-        i, stamp = learners[at], at + 1
-        mark_own(i, stamp, ways, network, marks)
-        reached = 0
-        for h in range(ways.first[i], ways.first[i + 1]):
-            c = ways.connector[h]
-            for t in range(ways.second[c], ways.second[c + 1]):
-                j = ways.target[t]
-                if fits[j] and marks.tied[j] != stamp and marks.seen[j] != stamp:
-                    marks.seen[j] = stamp
-                    marks.touched[reached] = j
-                    reached += 1
-        marks.touched[:reached].sort()
-        for place in range(reached):
-            j = marks.touched[place]
-            row = ptr[at] + place
-            target[row] = j
-            marks.ways[j] = row
-            sums.miss[row] = 1.0
-            marks.best[j] = -1.0
-        for h in range(ways.first[i], ways.first[i + 1]):
-            c = ways.connector[h]
-            lead = ways.availability[c] * ways.near[h]
-            for t in range(ways.second[c], ways.second[c + 1]):
-                j = ways.target[t]
-                if not fits[j] or marks.tied[j] == stamp:
+        i = learners[at]
+        for row in range(ptr[at], ptr[at + 1]):
+            slot[target[row]] = row
+        for h in range(first[i], first[i + 1]):
+            c = connector[h]
+            for t in range(second[c], second[c + 1]):
+                row = slot[whom[t]]
+                if row < ptr[at] or row >= ptr[at + 1] or target[row] != whom[t]:
                     continue
-                row = marks.ways[j]
-                p = lead * ways.far[t]
-                sums.miss[row] *= 1.0 - p
-                sums.common[row] += 1.0
                 # A person with one contact weighs as one with two: the logarithm of one is nothing to divide by.
-                sums.adamic_adar[row] += 1.0 / np.log(max(degree[c], 2.0))
-                sums.resource[row] += 1.0 / degree[c]
-                sums.recent[row] = max(sums.recent[row], float(last[t]))
-                if p > marks.best[j]:
-                    marks.best[j] = p
-                    marks.near[j] = h
-                    marks.far[j] = t
-                    sums.connector[row] = c
-        for place in range(reached):
-            j = marks.touched[place]
-            row = ptr[at] + place
-            weakest = min(ways.near[marks.near[j]], ways.far[marks.far[j]])
-            lift = lift_of(i, j, stamp, weakest, network, scales, marks, terms)[0]
-            sums.lift[row] = lift
-            sums.gain[row] = terms[0]
-            sector = network.sector[j]
-            sums.new_sector[row] = 1.0 if sector >= 0 and marks.sectors[sector] == 0 else 0.0
+                adamic_adar[row] += 1.0 / np.log(max(degree[c], 2.0))
+                resource[row] += 1.0 / degree[c]
+                recent[row] = max(recent[row], float(last[t]))
 
 
 @dataclass(frozen=True, eq=False)
