@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 
 from graph_service import clock
-from graph_service.desks.views.mentor import Ask, Clearance, Mentee, MentorDesk, MyYear, YearRow
+from graph_service.desks.naming import display_name, organization_name
+from graph_service.desks.views.mentor import (
+    Ask,
+    Clearance,
+    Mentee,
+    MentorDesk,
+    MentorRow,
+    Mentors,
+    MyYear,
+    YearRow,
+)
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.introductions.choices import Choices
 from graph_service.introductions.facts import Facts, read_facts
@@ -83,6 +93,57 @@ def year(reader: ScopedReader, as_of: date, since: date | None = None) -> MyYear
         introductions=len(ids),
         outcomes=outcomes,
     )
+
+
+def mentors(reader: ScopedReader, as_of: date, limit: int = 500) -> Mentors:
+    """For the coordinator: every mentor and employer contact with what waits, load, break and checks."""
+    snapshot = reader.snapshot(as_of)
+    assert snapshot.people is not None
+    facts = read_facts(snapshot, reader.evidence, Choices.shipped())
+    people, shut = snapshot.people, reader.shut(snapshot)
+    waiting: dict[str, int] = {}
+    for row in known(reader.table("introduction"), snapshot.revision).to_pylist():
+        party = ASKED.get(row["state"])
+        if party is not None:
+            waiting[row[party]] = waiting.get(row[party], 0) + 1
+    ends = _clearance_ends(reader, snapshot, as_of)
+    rows = []
+    for at in np.flatnonzero(facts.professional & ~facts.removed & ~shut).tolist():
+        sector = people.table["sector"][at].as_py()
+        rows.append(
+            MentorRow(
+                id=people.ids[at],
+                person_id=str(snapshot.keys[at]),
+                name=display_name(snapshot, at),
+                organization=organization_name(snapshot, int(people.employer[at])),
+                sector=sector,
+                status=people.table["status"][at].as_py(),
+                asks=waiting.get(people.ids[at], 0),
+                used=int(facts.history.used[at]),
+                capacity=int(facts.capacity[at]) if facts.capacity[at] >= 0 else None,
+                paused=bool(facts.paused[at]),
+                cleared=bool(facts.cleared[at]),
+                clearance_until=ends.get(people.ids[at]),
+            )
+        )
+    soon = as_of + timedelta(days=ENDS_SOON)
+    rows.sort(key=lambda row: (row.cleared and (row.clearance_until or date.max) > soon, row.name, row.person_id))
+    reader.note_ids("list of mentors", [row.id for row in rows[:limit]])
+    return Mentors(as_of=as_of, rows=tuple(rows[:limit]), total=len(rows))
+
+
+def _clearance_ends(reader: ScopedReader, snapshot: Snapshot, as_of: date) -> dict[str, date]:
+    """The last day of people's checks that hold on a day: of several kinds the first to end, of one the longest."""
+    longest: dict[tuple[str, str], date] = {}
+    for row in on_day(known(reader.table("clearance"), snapshot.revision), as_of).to_pylist():
+        if row["result"] == "cleared" and row["kind"] in Choices.shipped().clearances:
+            key = (row["person"], row["kind"])
+            longest[key] = max(longest.get(key, date.min), row["until"] or date.max)
+    found: dict[str, date] = {}
+    for (person, _), until in longest.items():
+        if until != date.max:
+            found[person] = min(found.get(person, date.max), until)
+    return found
 
 
 def _urgency(each: Mentee) -> tuple[int, date, str]:

@@ -136,7 +136,7 @@ def visit(running: Running, token: Token, fields: Sent) -> Response:
     answer = RedirectResponse(home, 303)
     secure = (running.settings.public_url or "").startswith("https:")
     answer.set_cookie(
-        visits.COOKIE, cookie, max_age=visits.HOURS * 3600, path=home, httponly=True, samesite="strict", secure=secure
+        visits.COOKIE, cookie, max_age=visits.HOURS * 3600, path="/", httponly=True, samesite="strict", secure=secure
     )
     return private(answer)
 

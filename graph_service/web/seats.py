@@ -41,11 +41,25 @@ def own_records(running: Running, me: Annotated[Actor, Depends(own)]) -> RecordR
     return running.programme.records(me, running.today())
 
 
+MentorId = Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,40}$", description="whose desk, where nobody signs in")]
+
+
+def mentor_reader(running: Running, who: Asking, mentor: MentorId = None) -> ScopedReader:
+    """What a mentor or employer contact reads: what concerns themselves. Raises NotYours."""
+    if running.local_actor is not None and mentor and who.role == "coordinator":
+        return running.reader(Actor(who.name, "mentor", frozenset(), mentor))
+    if who.role not in ("mentor", "employer"):
+        raise NotYours()
+    return running.reader(who)
+
+
 # What a route is for can be read from its dependencies: the table of routes and roles is made so.
 evaluator.desk = "evaluator"  # type: ignore[attr-defined]
+mentor_reader.desk = "mentor"  # type: ignore[attr-defined]
 own_reader.desk = own_records.desk = "learner"  # type: ignore[attr-defined]
 
 Evaluating = Annotated[ScopedReader, Depends(evaluator)]
 Me = Annotated[Actor, Depends(own)]
 MyReader = Annotated[ScopedReader, Depends(own_reader)]
 MyRecords = Annotated[RecordReader, Depends(own_records)]
+Mentoring = Annotated[ScopedReader, Depends(mentor_reader)]

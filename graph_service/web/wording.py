@@ -74,6 +74,7 @@ DESKS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/worklist", N_("Who has nobody")),
         ("/introductions", N_("Introductions")),
         ("/events", N_("Events")),
+        ("/mentors", N_("Mentors")),
         ("/programme", N_("The programme")),
         ("/work", N_("Our work")),
         ("/map", N_("Map")),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from graph_service.disclosure.scope import OWNER
 from tests.mailing_world import DAY
 from tests.web.bridge import Bridge, bridge
 from tests.web.conftest import PHONE
@@ -113,7 +114,9 @@ def test_a_visit_by_mailed_code_opens_the_own_desk_and_ends(page_guard, tmp_path
         site.visit(page_guard)
         expect(page_guard.locator("h1")).to_have_text("Hello Eva")
         [cookie] = page_guard.context.cookies()
-        assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/mentor")
+        assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+        assert page_guard.request.get(site.address + "/mentor.json").status == 200
+        assert page_guard.request.get(site.address + "/worklist").status == 403
         page_guard.get_by_role("button", name="End my visit").click()
         expect(page_guard.locator("h1")).to_have_text("Goodbye")
         assert page_guard.context.cookies() == []
@@ -227,3 +230,51 @@ def test_the_desk_speaks_spanish(browser, reading):
         assert "What is asked" not in shown.content()
     finally:
         context.close()
+
+
+# --- the coordinator's list, and a desk on one's own machine ---------------------------------------------------------
+
+
+def test_the_coordinator_sees_whose_check_is_missing_and_who_carries_what(page_guard, site, axe_everywhere):
+    site.made.adult("uma", cleared=False, given_name="Uma", family_name="Unchecked")
+    site.become(OWNER)
+    page_guard.goto(site.address + "/mentors")
+    expect(page_guard.locator("tbody tr").first).to_contain_text("Uma Unchecked")
+    expect(page_guard.locator("tbody tr").first).to_contain_text("missing")
+    expect(page_guard.get_by_role("row", name="Eva Engel")).to_contain_text("1")
+    assert axe_everywhere(page_guard) == []
+    told = page_guard.request.get(site.address + "/mentors.json").json()
+    assert (told["total"], told["rows"][0]["cleared"]) == (3, False)
+
+
+def test_whoever_runs_the_service_alone_looks_at_a_mentors_desk_and_uses_it(page_guard, site):
+    site.become(OWNER)
+    assert page_guard.request.get(site.address + "/mentor").status == 403
+    page_guard.goto(site.address + "/mentors")
+    page_guard.get_by_role("link", name="Eva Engel").click()
+    expect(page_guard.locator("h1")).to_have_text("Hello Eva")
+    card(page_guard, "Anabel").get_by_role("button", name="We met today").click()
+    expect(page_guard.locator("#receipt")).to_contain_text("The contact is logged")
+    page_guard.get_by_role("link", name="My year").click()
+    expect(page_guard.locator("tbody tr")).to_have_count(2)
+
+
+def test_signed_in_nobody_chooses_somebody_elses_desk(page, tmp_path):
+    with bridge(tmp_path) as site:
+        settle(site)
+        site.visit(page, "mo")
+        page.goto(f"{site.address}/mentor?mentor={site.made.id('eva')}")
+        expect(page.locator("h1")).to_have_text("Hello Mo")
+
+
+def test_a_learner_comes_to_the_own_team_by_a_mailed_code(page, tmp_path):
+    with bridge(tmp_path) as site:
+        page.goto(site.link("desk", "ana", party="learner"))
+        page.get_by_role("button", name="Mail me a code").click()
+        [mail] = site.mail.glob("*.eml")
+        assert "To: ana@school.example.org" in mail.read_text()
+        page.get_by_label("Code").fill(site.code())
+        page.get_by_role("button", name="Open").click()
+        page.wait_for_url("**/me")
+        assert page.request.get(site.address + "/me.json").status == 200
+        assert page.request.get(site.address + "/worklist").status == 403

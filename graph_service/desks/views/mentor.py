@@ -79,6 +79,31 @@ class MentorDesk(View):
     clearances: tuple[Clearance, ...]
 
 
+class MentorRow(View):
+    """A mentor or employer contact in the coordinator's list."""
+
+    id: str = Field(description="internal id")
+    person_id: str
+    name: str
+    organization: str | None
+    sector: str | None
+    status: str = Field(description="what the person agreed to, as a contact")
+    asks: int = Field(description="questions that wait for the person")
+    used: int = Field(description="places in use this month")
+    capacity: int | None
+    paused: bool
+    cleared: bool = Field(description="every check that is asked for is valid today")
+    clearance_until: date | None = Field(description="the day on which the first of them ends")
+
+
+class Mentors(View):
+    """Mentors and employer contacts: what waits for them, how much they carry, whether they may meet minors."""
+
+    as_of: date
+    rows: tuple[MentorRow, ...] = Field(description="those first whose check is missing or ends soon, then by name")
+    total: int
+
+
 class YearRow(View):
     """One contact of the reader's year."""
 
