@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from graph_service.cli.opening import AsOf, day, opened, split
-from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_table
+from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_bytes, write_table
 from graph_service.errors import UsageError
 
 K = Annotated[int, typer.Option("--k", min=5, max=30, help="Minimum cell: fewer people are hidden.")]
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     release.command("table")(table)
     release.command("agreement")(agreement)
     release.command("records")(records)
+    release.command("drawing")(drawing)
     release.command("list")(list_releases)
     app.add_typer(release, name="release")
 
@@ -130,3 +131,23 @@ def records(
         say(f"Written: {output}: {len(made.rows)} records for {made.recipient}, release {made.release}.")
         say(f"Not told: {made.hidden} values.")
         say(f"Left out: {made.dropped} learners who would stand alone, {made.left_out} who asked.")
+
+
+def drawing(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", help="The HTML file to write.")],
+    as_of: AsOf = None,
+    k: K = 10,
+) -> None:
+    """Draw the programme's network for outsiders: groups, and lines where many on both sides are tied; no number."""
+    with opened(context) as programme:
+        from graph_service.desks.drawn import drawing as leave
+        from graph_service.disclosure.scope import OWNER
+        from graph_service.disclosure.suppression import Rule
+        from viz.drawn import drawn_picture
+        from viz.page import draw
+
+        view = leave(programme.reader(OWNER), day(as_of, programme), rule=Rule(k))
+        write_bytes(draw(drawn_picture(view)).encode(), output)
+        why = f" People are not drawn: {view.reason}." if view.reason else ""
+        say(f"Drawn: {output}: {len(view.nodes)} {view.of}, {len(view.lines)} lines.{why}")

@@ -44,7 +44,7 @@ LISTS: dict[str, Callable[..., tuple[Any, ...]]] = {
 
 def work_of(reader: ScopedReader, as_of: date) -> Work:
     """The records of a day; those about learners only where the actor sees the learner."""
-    if reader.actor.sites is None:
+    if reader.sees_all:
         return Work(reader, as_of)
     snapshot = reader.snapshot(as_of)
     assert snapshot.people is not None
@@ -65,6 +65,8 @@ def listed(reader: ScopedReader, name: str, as_of: date, wage_rule: Path | None 
     """
     make = LISTS[name]
     work = work_of(reader, as_of)
+    if name == "experiences":
+        reader.note_ids(name, (row["learner"] for row in work.rows("experience")))
     if name in BY_NETWORK:
         return make(work, reader.snapshot(as_of))
     return make(work, wages.read(wage_rule)) if name in BY_WAGE else make(work)

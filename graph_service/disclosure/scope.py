@@ -4,6 +4,7 @@ A desk is given a `ScopedReader` and nothing else: it cannot reach a store aroun
 `disclosure.policy`; this module says which learners are an actor's.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -59,6 +60,10 @@ class Actor:
 OWNER = Actor("owner", "coordinator")
 
 
+#: Seconds for which a reader relies on its last look at what closes access.
+LOOK = 0.3
+
+
 class ScopedReader:
     """The evidence as one actor may see it. What is out of scope is not there.
 
@@ -79,6 +84,7 @@ class ScopedReader:
         self._live = live or Live(evidence)
         self._pinned: Moment | None = None
         self._earlier: dict[tuple[date, int, Parameters], Snapshot] = {}
+        self._closed: tuple[float, Closed] | None = None
 
     @property
     def revision(self) -> int:
@@ -170,7 +176,7 @@ class ScopedReader:
     def mine(self, snapshot: Snapshot) -> Mask:
         """Truth per position: a learner whom the actor may see."""
         # A legal basis ends with a day, so that what it opens is not kept beyond that day.
-        key = ("scope", self.actor, clock.today(self.zone))
+        key = ("scope", self.actor, clock.today(self.zone), self._now.marks)
         found: Mask = snapshot.memo(key, lambda: self._mine_now(snapshot))
         return found
 
@@ -220,12 +226,11 @@ class ScopedReader:
         """Truth per position: a learner of the actor's whom a legal basis in force opens to the actor's role."""
         people = snapshot.people
         assert people is not None
-        today = clock.today(self.zone)
-        rows = on_day(known(self.table("legal_basis"), snapshot.revision), today).to_pylist()
-        opened = [row["organization"] for row in rows if row["role"] == self.actor.role]
-        if None in opened:
+        mine = [row for row in self._now.bases if row["role"] == self.actor.role]
+        opened = in_force(mine, self.actor, self.zone) if mine else frozenset()
+        if opened is None:
             return self._at_sites(snapshot)
-        return np.asarray(self._at_sites(snapshot) & _under(snapshot, frozenset(opened))[people.site])
+        return np.asarray(self._at_sites(snapshot) & _under(snapshot, opened)[people.site])
 
     def _in_force(self, snapshot: Snapshot) -> Mask:
         """Truth per position: the legal basis of the actor's role holds there today, where the programme records any.
@@ -233,16 +238,33 @@ class ScopedReader:
         Once a basis is recorded for a role, what none covers today is closed to that role.
         """
         n, people = len(snapshot), snapshot.people
-        opened = in_force(known(self.table("legal_basis"), snapshot.revision).to_pylist(), self.actor, self.zone)
+        opened = in_force(self._now.bases, self.actor, self.zone)
         if opened is None or people is None:
             return np.ones(n, bool)
         return np.asarray(_under(snapshot, opened)[people.site])
 
     def shut(self, snapshot: Snapshot) -> Mask:
         """Truth per position: their data is restricted today: held, and shown to nobody but themselves."""
-        today = clock.today(self.zone)
-        found: Mask = snapshot.memo(("restricted", today), lambda: _restricted(self._evidence, snapshot, today))
+        today, now = clock.today(self.zone), self._now
+        shut = [row["person"] for row in now.restrictions if _lasts(row, today)]
+        key = ("restricted", today, now.marks)
+        found: Mask = snapshot.memo(key, lambda: _places(self._evidence, snapshot, shut))
         return found
+
+    @property
+    def _now(self) -> "Closed":
+        """What closes access, as it is now: a snapshot may be of a moment ago, and a restriction counts at once."""
+        if self._closed is None or time.monotonic() - self._closed[0] > LOOK:
+            store = self._evidence.store
+            closed = Closed(tuple(store.find("restriction")), tuple(store.find("legal_basis")))
+            self._closed = (time.monotonic(), closed)
+        return self._closed[1]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every learner of the programme is the actor's: no site, basis or restriction leaves any out."""
+        whole = self.actor.sites is None and policy.LEARNERS.get(self.actor.role) == "scope"
+        return whole and not self._now.restrictions and not self._now.bases
 
     def unseen(self, snapshot: Snapshot) -> Mask:
         """Truth per position: not named to the actor: restricted, or a learner out of scope. They are a count."""
@@ -342,12 +364,30 @@ def _under(snapshot: Snapshot, sites: frozenset[str]) -> Mask:
     return allowed
 
 
-def _restricted(evidence: Any, snapshot: Snapshot, today: date) -> Mask:
-    """Truth per position: a restriction is in force on the day."""
+@dataclass(frozen=True)
+class Closed:
+    """Live restrictions and legal bases."""
+
+    restrictions: tuple[dict[str, Any], ...]
+    bases: tuple[dict[str, Any], ...]
+
+    @property
+    def marks(self) -> tuple[tuple[str, int], ...]:
+        """What changes whenever any of them does."""
+        return tuple((row["id"], row["version"]) for row in (*self.restrictions, *self.bases))
+
+
+def _lasts(row: Mapping[str, Any], today: date) -> bool:
+    return bool(row["since"] <= today and (row["until"] is None or row["until"] >= today))
+
+
+def _places(evidence: Any, snapshot: Snapshot, people: list[str]) -> Mask:
+    """Truth per position: one of these people, or whom one of them was merged into."""
+    import pyarrow as pa
+
     found = np.zeros(len(snapshot), bool)
-    rows = on_day(known(evidence.table("restriction"), snapshot.revision), today)
-    if rows.num_rows:
-        places = Resolver(evidence, snapshot.revision).positions(rows["person"])
+    if people:
+        places = Resolver(evidence, snapshot.revision).positions(pa.array(people, pa.string()))
         found[places[places >= 0]] = True
     return found
 
@@ -361,7 +401,7 @@ def in_force(rows: Iterable[Mapping[str, Any]], actor: Actor, zone: str = "UTC")
     if not mine or actor == OWNER:
         return None
     today = clock.today(zone)
-    now = [row["organization"] for row in mine if row["since"] <= today and (row["until"] or today) >= today]
+    now = [row["organization"] for row in mine if _lasts(row, today)]
     return None if None in now else frozenset(now)
 
 
