@@ -3,6 +3,7 @@
 from datetime import date
 
 from graph_service.desks import coordinator, narrowing
+from graph_service.desks.due import due
 from graph_service.desks.views.base import LearnerRow
 from graph_service.desks.views.today import Move, Roll, RollRow, Today
 from graph_service.disclosure.scope import ScopedReader
@@ -19,12 +20,15 @@ ALL = 10**9
 def queue(reader: ScopedReader, as_of: date, minutes: int = 20) -> Today:
     """Moves that fit into `minutes`, in the order to do them, and how much waits.
 
-    Last ties that are going quiet come first, since they expire; then what helps most learners per minute: a form for a
+    What is due for safety or runs out comes first (see `due`). Last ties that are going quiet follow, since they expire; then what helps most learners per minute: a form for a
     class whom nobody knows about before an introduction for one.
     """
     view = coordinator.worklist(reader, as_of, limit=ALL)
-    moves = [*_keep(view.rows), *_ask(reader, as_of, view.rows), *_introduce(view.rows)]
+    expiring = due(reader, as_of, view.rows)
+    hosts = [move for move in expiring if move.kind == "host"]
+    moves = [*_keep(view.rows), *_ask(reader, as_of, view.rows), *_introduce(view.rows), *hosts]
     moves.sort(key=lambda move: (move.kind != "keep", -move.learners / move.minutes))
+    moves = [*(move for move in expiring if move.kind != "host"), *moves]
     fitting: list[Move] = []
     spent = 0
     for move in moves:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from graph_service.records.vocabulary import vocabulary
+from graph_service.wbl.visits import Schedule
 from graph_service.wbl.work import Row, Work, grouped, share
 
 #: Activities that are one-off by nature: they never count as work-based learning under Perkins V.
@@ -17,7 +18,7 @@ QUALITIES = ("clarity", "supervision", "skills")
 
 @dataclass(frozen=True)
 class Experience:
-    """One experience. `counts` is the Perkins V rule, with what is missing in `because`."""
+    """One experience. `counts` is the Perkins V rule, `because` what is missing; visit_due: of a running one."""
 
     id: str
     learner: str
@@ -33,6 +34,7 @@ class Experience:
     hours_logged: float
     sessions: int
     visits: int
+    visit_due: date | None
     signatures: int
     failed_rules: tuple[str, ...]
     clarity: float | None
@@ -45,8 +47,9 @@ class Experience:
     because: tuple[str, ...]
 
 
-def experiences(work: Work) -> tuple[Experience, ...]:
-    """Every experience in scope, the latest first."""
+def experiences(work: Work, schedule: Schedule | None = None) -> tuple[Experience, ...]:
+    """Every experience in scope, the latest first. schedule: of visits; default that of the shipped rule file."""
+    schedule = schedule or Schedule()
     hours, visits = work.of_experience("hour_log"), work.of_experience("visit")
     signed, checked = work.of_experience("agreement"), work.of_experience("placement_check")
     judged = work.of_experience("evaluation")
@@ -73,6 +76,7 @@ def experiences(work: Work) -> tuple[Experience, ...]:
                 hours_logged=worked,
                 sessions=len(hours[id]),
                 visits=len(visits[id]),
+                visit_due=_visit_due(row, [each["date"] for each in visits[id]], schedule),
                 signatures=len({each["party"] for each in signed[id]}),
                 failed_rules=tuple(sorted({each["rule"] for each in checked[id] if each["result"] == "failed"})),
                 clarity=scores[0],
@@ -86,6 +90,11 @@ def experiences(work: Work) -> tuple[Experience, ...]:
             )
         )
     return tuple(sorted(found, key=lambda each: (each.since is None, _late(each.since), each.id)))
+
+
+def _visit_due(row: Row, visits: list[date], schedule: Schedule) -> date | None:
+    """The day by which a running placement is to be visited next."""
+    return schedule.due(row["since"], visits) if row["state"] == "running" and row["since"] else None
 
 
 def missing(row: Row, hours: float, sessions: int) -> tuple[str, ...]:

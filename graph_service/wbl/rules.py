@@ -8,9 +8,11 @@ from typing import Any
 
 from graph_service.errors import UsageError
 from graph_service.records.vocabulary import vocabulary
+from graph_service.wbl.visits import Schedule
 from graph_service.wbl.yaml_file import load, shown, translated
 
 SHIPPED = "placement_rules.yaml"
+SHIPPED_VISITS = Schedule()
 #: What a rule may check, to the words that it must give (with their types) beside the common ones.
 CHECKS: dict[str, dict[str, type]] = {
     "age": {"least": int},
@@ -62,6 +64,7 @@ class Rules:
     version: str
     title: Mapping[str, str]
     rules: tuple[Rule, ...]
+    visits: Schedule = SHIPPED_VISITS
 
 
 def read(path: Path | None = None) -> Rules:
@@ -88,7 +91,8 @@ def read(path: Path | None = None) -> Rules:
     changed, dropped = {each.id: each for each in own.rules}, set(content.get("drop", ()))
     kept = [changed.pop(each.id, each) for each in base.rules if each.id not in dropped]
     version = f"{own.id} {own.version} over {base.id} {base.version}"
-    return Rules(own.id, version, own.title, (*kept, *changed.values()))
+    visits = own.visits if "visits" in content else base.visits
+    return Rules(own.id, version, own.title, (*kept, *changed.values()), visits)
 
 
 def check(content: Any, known: set[str] | None = None, base: str = "placement-rules") -> list[str]:
@@ -108,10 +112,22 @@ def check(content: Any, known: set[str] | None = None, base: str = "placement-ru
     rules = content.get("rules", [] if known is not None else None)
     if not isinstance(rules, list) or (not rules and known is None):
         return [*problems, "rules: a list is needed"]
+    problems += _visits(content.get("visits"))
     seen: set[Any] = set()
     for at, rule in enumerate(rules, 1):
         problems += _rule(rule, f"rule {at}", seen)
     return problems
+
+
+def _visits(told: Any) -> list[str]:
+    """What is wrong with a schedule of visits."""
+    if told is None:
+        return []
+    days = told.get("days") if isinstance(told, dict) else None
+    if not isinstance(days, list) or days != sorted(each for each in days if isinstance(each, int) and each > 0):
+        return ["visits: days is a list of days after the first one, rising"]
+    then = told.get("then")
+    return [] if isinstance(then, int) and then > 0 else ["visits: then is a number of days"]
 
 
 def _rule(rule: Any, where: str, seen: set[Any]) -> list[str]:
@@ -153,4 +169,6 @@ def _made(content: Any) -> Rules:
         )
         for each in content.get("rules", ())
     )  # fmt: skip
-    return Rules(content["id"], content["version"], content["title"], rules)
+    told = content.get("visits")
+    visits = Schedule(tuple(told["days"]), told["then"]) if told else Schedule()
+    return Rules(content["id"], content["version"], content["title"], rules, visits)

@@ -111,6 +111,7 @@ SHOWN: Mapping[str, Shown] = {
             ("since", N_("From"), "day"),
             ("hours_logged", N_("Hours"), "number"),
             ("visits", N_("Visits"), "number"),
+            ("visit_due", N_("Visit due"), "day"),
             ("signatures", N_("Signatures of four"), "number"),
             ("failed_rules", N_("Rules that failed"), "list"),
             ("qualities", N_("Qualities of three"), "number"),

@@ -65,3 +65,45 @@ def test_a_contact_that_is_taken_back_leaves_no_tie(world: World) -> None:
     assert programme.snapshot(DAY).ties == {("ana", "eng")}
     take_back(programme.store, programme.records(OWNER, DAY), record["id"])
     assert programme.snapshot(DAY).ties == set()
+
+
+def placed(world: World, key: str, state: str, since: date, **fields: object) -> str:
+    id = world.store.internal_id("experience", key, state)
+    record = {"id": id, "learner": world.id(key), "activity": "internship_paid", "state": state, "state_since": since}
+    world.store.put("experience", {**record, "since": since, **fields})
+    return id
+
+
+def test_safety_and_what_runs_out_come_before_everything_else(world: World) -> None:
+    town(world).log("meeting", "ana", "eng:mentor", on="2025-12-20")
+    placed(world, "bo", "running", date(2026, 2, 2), supervisor=world.id("eng"))
+    placed(world, "cleo", "matched", date(2026, 2, 1))
+    world.organization("acme", "employer", name="Acme Example Works")
+    placed(world, "dara", "closed", date(2024, 11, 1), host=world.id("acme", "organization"))
+    record = {"id": "k", "person": world.id("eng"), "result": "cleared", "since": date(2025, 1, 1)}
+    world.store.put("clearance", {**record, "until": date(2026, 3, 11)})
+    told = queue(world.programme.reader(OWNER), DAY, 90)
+    kinds = [move.kind for move in told.moves]
+    assert kinds[:3] == ["clearance", "visit", "sign"] and kinds[3] == "keep" and "host" in kinds
+    clearance, visit, sign = told.moves[:3]
+    assert (clearance.days, visit.days, sign.count, sign.days) == (10, 20, 4, 28)
+
+
+def test_a_visit_made_in_time_is_not_due(world: World) -> None:
+    town(world)
+    id = placed(world, "bo", "running", date(2026, 2, 20))
+    assert "visit" in [move.kind for move in queue(world.programme.reader(OWNER), DAY, 90).moves]
+    world.person("desk", "coordinator")
+    world.store.put("visit", {"id": "v", "experience": id, "visitor": world.id("desk"), "date": date(2026, 2, 26)})
+    assert "visit" not in [move.kind for move in queue(world.programme.reader(OWNER), DAY, 90).moves]
+
+
+def test_an_introduction_that_waits_for_the_coordinator_is_answered_before_it_lapses(world: World) -> None:
+    town(world)
+    world.person("hire", "employer_contact")
+    record = {"id": "i", "learner": world.id("ana"), "connector": world.id("eng"), "target": world.id("hire")}
+    world.store.put(
+        "introduction", {**record, "ask": "talk", "state": "requested", "suggested": DAY, "since": date(2026, 2, 27)}
+    )
+    first = queue(world.programme.reader(OWNER), DAY, 90).moves[0]
+    assert (first.kind, first.name) == ("answer", "Ana Éxample") and first.days > 0

@@ -63,6 +63,17 @@ def test_a_refusal_after_a_clearance_ends_it():
     assert results(clearances=[*FACTS.clearances, refused])["vetting"].result == "failed"
 
 
+def test_visits_follow_the_schedule_of_the_file_and_a_state_has_its_own(tmp_path):
+    assert read().visits.due(ON, []) == date(2026, 3, 9)
+    file = tmp_path / "state.yaml"
+    head = "id: s\nversion: '1'\nextends: placement-rules\ntitle: {en: a, es: b}\n"
+    file.write_text(head + "visits: {days: [3], then: 14}\n")
+    assert read(file).visits.due(ON, [ON, date(2026, 3, 12)]) == date(2026, 3, 26)
+    file.write_text(head + "visits: {days: [9, 3], then: 0}\n")
+    with pytest.raises(BadRules, match="visits: days is a list of days"):
+        read(file)
+
+
 def test_student_learners_of_sixteen_are_exempt_from_the_seven_orders_that_allow_it_and_from_no_other():
     open_to = {
         order

@@ -10,13 +10,20 @@ from graph_service.desks.views.base import About, View
 class Move(View):
     """One thing to do."""
 
-    kind: str = Field(description="keep: a tie is going quiet; ask: a class form; introduce: the first tie")
+    kind: str = Field(
+        description="clearance, visit, sign, answer, host: due for safety, or running out; keep: a tie is going quiet; "
+        "ask: a class form; introduce: the first tie"
+    )
     title: str
     why: str
     minutes: int
     learners: int = Field(description="learners helped")
     name: str = Field(description="the learner or the site that it is about")
-    days: int = Field(default=0, description="days without an adult, for a tie that is going quiet")
+    days: int = Field(default=0, description="days without an adult, overdue, waiting, or until something ends")
+    count: int = Field(default=0, description="signatures missing, or learners whom an adult supervises")
+    other: str = Field(default="", description="the host of a visit")
+    dated: bool = Field(default=True, description="whether `days` says something")
+    employer: str | None = Field(default=None, description="key of the employer, for a host to call")
     ties: int = Field(default=0, description="professional ties that would fade")
     unknown: int = Field(default=0, description="learners of whom nothing is recorded")
     learner: str | None = Field(default=None, description="internal id of the learner, for a move about one")

@@ -1,0 +1,124 @@
+"""What is due for people's safety or runs out: visits, signatures, checks of adults, introductions that wait, hosts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from graph_service.desks.views.base import LearnerRow
+from graph_service.desks.views.today import Move
+from graph_service.desks.work import work_of
+from graph_service.disclosure.scope import ScopedReader
+from graph_service.introductions.school_days import SETTING, Calendar
+from graph_service.introductions.waiting import wait
+from graph_service.wbl.employers import employers
+from graph_service.wbl.experiences import experiences
+from graph_service.wbl.work import Work
+
+#: Minutes that a move takes, as a coordinator would plan it.
+MINUTES = {"clearance": 4, "visit": 3, "sign": 3, "answer": 2, "host": 5}
+#: A check of an adult that ends within so many days is due; an agreement waits so many days before it is.
+SOON, SIGN = timedelta(days=30), timedelta(days=7)
+#: Parties to an agreement.
+PARTIES = 4
+#: Hosts called in one day at most: the rest can wait, and the queue ends.
+HOSTS = 3
+
+
+def due(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> list[Move]:
+    """Moves in the order to do them: safety, then what expires soonest, then hosts gone silent."""
+    work, names = work_of(reader, as_of), {row.id: row.name for row in rows}
+    visits = [*_visits(work, names, as_of)]
+    return [*_clearances(work, names, as_of), *visits, *_signatures(work, names, as_of),
+            *_answers(work, names, as_of), *_hosts(work)]  # fmt: skip
+
+
+def _visits(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
+    learner = {id: row["learner"] for id, row in work.experiences.items()}
+    late = [each for each in experiences(work) if each.visit_due is not None and each.visit_due <= as_of]
+    late.sort(key=lambda each: (each.visit_due or as_of, each.id))
+    return [
+        _move("visit", names, learner[each.id], days=(as_of - (each.visit_due or as_of)).days, other=each.host or "")
+        for each in late
+        if learner[each.id] in names
+    ]
+
+
+def _signatures(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
+    signed = {id: len({row["party"] for row in rows}) for id, rows in work.of_experience("agreement").items()}
+    waiting = [
+        row
+        for id, row in work.experiences.items()
+        if row["state"] == "matched" and row["state_since"] <= as_of - SIGN and signed[id] < PARTIES
+    ]
+    waiting.sort(key=lambda row: (row["state_since"], row["id"]))
+    return [
+        _move("sign", names, row["learner"], days=(as_of - row["state_since"]).days, count=PARTIES - signed[row["id"]])
+        for row in waiting
+        if row["learner"] in names
+    ]
+
+
+def _clearances(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
+    """Adults who supervise a running placement, and whose check has ended or ends soon."""
+    supervised: dict[str, list[str]] = {}
+    for row in work.experiences.values():
+        if row["state"] == "running" and row["supervisor"] and row["learner"] in names:
+            supervised.setdefault(row["supervisor"], []).append(row["learner"])
+    until: dict[str, date | None] = {}
+    for row in sorted(work.rows("clearance"), key=lambda row: row["since"]):
+        if row["kind"] == "record_check":
+            until[row["person"]] = row["until"] if row["result"] == "cleared" else as_of - timedelta(days=1)
+    found = []
+    for adult, learners in supervised.items():
+        ends = until.get(adult, as_of - timedelta(days=1))
+        if ends is not None and ends <= as_of + SOON:
+            found.append((ends, adult, sorted(learners)))
+    return [
+        _move("clearance", names, learners[0], days=(ends - as_of).days, count=len(learners), learners=len(learners))
+        for ends, _, learners in sorted(found)
+    ]
+
+
+def _answers(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
+    settings = work.rows("setting")
+    calendar = Calendar.of(next((row["value"] for row in settings if row["key"] == SETTING), None))
+    waits = [(wait(row, as_of, calendar), row["learner"]) for row in work.rows("introduction")]
+    mine = [(each, who) for each, who in waits if each.party == "coordinator" and not each.over and who in names]
+    mine.sort(key=lambda each: (each[0].due or date.max, each[1]))
+    return [
+        _move("answer", names, who, days=(each.due - as_of).days if each.due else 0, dated=each.due is not None)
+        for each, who in mine
+    ]
+
+
+def _hosts(work: Work) -> list[Move]:
+    quiet = [each for each in employers(work) if each.silent and each.hosted_last_year and not each.hosted_this_year]
+    hosted = Counter({each.key: each.hosted_last_year for each in quiet})
+    return [
+        Move(
+            kind="host", title=f"Call {each.name}", why="Hosted in the year before; nothing since, and gone silent.",
+            minutes=MINUTES["host"], name=each.name, learners=hosted[each.key], employer=each.key,
+        )
+        for each in sorted(quiet, key=lambda each: (-each.hosted_last_year, each.key))[:HOSTS]
+    ]  # fmt: skip
+
+
+#: What a move is, and why, in English; the page says both in the reader's language.
+TOLD = {
+    "visit": ("Visit {name}", "The visit was due {days} days ago."),
+    "sign": ("Get the agreement of {name} signed", "{count} signatures are missing since {days} days."),
+    "clearance": ("Renew the check of who supervises {name}", "It ends in {days} days, or has ended."),
+    "answer": ("Answer an introduction for {name}", "It waits for you."),
+}
+
+
+def _move(
+    kind: str, names: Mapping[str, str], learner: str, *, days: int = 0, count: int = 0, learners: int = 1,
+    other: str = "", dated: bool = True,
+) -> Move:  # fmt: skip
+    title, why = TOLD[kind]
+    name = names[learner]
+    return Move(
+        kind=kind, title=title.format(name=name), why=why.format(days=days, count=count), minutes=MINUTES[kind],
+        name=name, days=days, count=count, other=other, dated=dated, learners=learners, learner=learner,
+    )  # fmt: skip
