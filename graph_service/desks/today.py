@@ -20,8 +20,9 @@ ALL = 10**9
 def queue(reader: ScopedReader, as_of: date, minutes: int = 20) -> Today:
     """Moves that fit into `minutes`, in the order to do them, and how much waits.
 
-    What is due for safety or runs out comes first (see `due`). Last ties that are going quiet follow, since they expire; then what helps most learners per minute: a form for a
-    class whom nobody knows about before an introduction for one.
+    What is due for safety or runs out comes first (see `due`). Last ties that are going quiet follow, since they
+    expire; then what helps most learners per minute: a form for a class whom nobody knows about before an introduction
+    for one.
     """
     view = coordinator.worklist(reader, as_of, limit=ALL)
     expiring = due(reader, as_of, view.rows)
