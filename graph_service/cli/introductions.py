@@ -1,5 +1,7 @@
 """`introduce`, `introductions ...`, `audit`: whom to introduce, introductions on their way, how good the advice is."""
 
+import enum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +19,18 @@ from graph_service.cli.opening import (
     parameters,
 )
 from graph_service.cli.output import Format, FormatOption, OutputOption, replacing, say, write_json, write_table
-from graph_service.errors import UnknownPerson, UsageError
+from graph_service.errors import MissingExtra, UnknownPerson, UsageError
+
+
+class AuditFormat(enum.StrEnum):
+    """Formats of the audit's report."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    parquet = "parquet"
+    chart = "chart"
+
 
 Id = Annotated[str, typer.Argument(help="The introduction's id, as `introductions list` gives it.")]
 
@@ -148,24 +161,47 @@ def audit(
     half_life: HalfLife = None,
     weights: Weights = "table",
     layer: LayerOption = "logged",
-    form: FormatOption = Format.table,
+    form: Annotated[AuditFormat, typer.Option("--format", help="How to write the report.")] = AuditFormat.table,
     output: OutputOption = None,
 ) -> None:
     """Measure the recommender on the programme's own history, beside the baselines it has to beat."""
+    if form is AuditFormat.chart and output is None:
+        raise UsageError("A chart is written to a file: name it with --output FILE.html or FILE.svg.")
     with opened(context) as programme:
         chosen = parameters(programme, half_life, weights, layer=layer)
         result = programme.audit(split, until, seed=seed, rounds=rounds, guardrails=guardrails, parameters=chosen)
-    if form is Format.json:
+    if form is AuditFormat.json:
         write_json(result, output)
+    elif form is AuditFormat.chart and output is not None:
+        _write_chart(result, output)
     else:
         import pyarrow as pa
 
         rows = pa.Table.from_pylist([_flat(row) for row in result["rankers"]])
         title = f"Rankers on {result['split']} to {result['until']}, {result['learners_judged']} learners"
-        write_table(rows, form, output, title=title)
-        if form is Format.table and output is None:
+        write_table(rows, Format(form.value), output, title=title)
+        if form is AuditFormat.table and output is None:
             _say_trade(result)
     programme.keep_promises(result)
+
+
+def _write_chart(result: dict[str, Any], output: Path) -> None:
+    """The report as a page, or as a drawing where the file is called so."""
+    from viz.audit import audit_chart
+    from viz.page import draw
+
+    chart = audit_chart(result)
+    if output.suffix == ".svg":
+        try:
+            from viz.charts.export import svg
+
+            made = svg(chart)
+        except ImportError:
+            raise MissingExtra("charts", "a chart as a drawing") from None
+    else:
+        made = draw(chart, heading="Audit of the recommender")
+    with replacing(output) as file:
+        file.write(made.encode())
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -244,8 +280,24 @@ def propose(
         from graph_service.disclosure.scope import OWNER
 
         ends = [_person(programme, key) for key in (learner, connector, target)]
-        moved = put(programme.store, OWNER, *ends, ask=ask, today=day(as_of, programme))
+        terms = _terms(programme, learner, target, as_of)
+        moved = put(programme.store, OWNER, *ends, ask=ask, terms=terms, today=day(as_of, programme))
         _say_moved(moved)
+
+
+def _terms(programme: Any, learner: str, target: str, as_of: str | None) -> str | None:
+    """What was stated of a suggestion, kept so that it can be held against what came of it; None if none was made."""
+    import json
+
+    from graph_service.actions.adopting import TERMS
+    from graph_service.errors import NotFound
+
+    try:
+        told = programme.introductions(learner, 50, as_of).as_dict()
+    except NotFound:
+        return None
+    stated = [each for each in told["suggestions"] if each["target"] == target]
+    return json.dumps({name: stated[0][name] for name in TERMS}) if stated else None
 
 
 def move(

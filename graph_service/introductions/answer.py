@@ -33,7 +33,7 @@ def texts(audience: str, language: str = "en") -> dict[str, dict[str, str]]:
 
 
 def header(field: Field) -> dict[str, Any]:
-    """What every answer rests on: day, parameters, choices, and that probabilities are not calibrated."""
+    """What every answer rests on: day, parameters, choices, whether probabilities were held against outcomes."""
     snapshot = field.snapshot
     left_out = [term for term, weight in zip(TERMS, field.scales.lift, strict=True) if weight == 0]
     return {
@@ -43,7 +43,8 @@ def header(field: Field) -> dict[str, Any]:
         "choices": field.choices.as_dict(),
         "tau": field.paths.tau,
         "terms_without_data": left_out,
-        "calibrated": False,
+        "calibrated": field.calibration.calibrated,
+        "outcomes": len(field.calibration.stated),
     }
 
 
@@ -112,6 +113,7 @@ def suggestion(field: Field, found: Found, at: int, place: int) -> dict[str, Any
         "connector": key(field, connector),
         "score": float(found.score[at, place]),
         "p_target": float(found.probability[at, place]),
+        "p_calibrated": field.calibration.of(float(found.probability[at, place])),
         "lift": float(found.lift[at, place]),
         "lift_terms": terms,
         "discount": float(found.discount[at, place]),

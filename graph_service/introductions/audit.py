@@ -8,12 +8,12 @@ import numpy as np
 
 from graph_service import clock
 from graph_service.errors import BadDate, NotFound
+from graph_service.introductions.calibration import calibrate
 from graph_service.introductions.choices import Choices
 from graph_service.introductions.figures import (
     DRAWS,
     LEVEL,
     Ranking,
-    calibration,
     interval,
     judged,
     per_learner,
@@ -24,14 +24,11 @@ from graph_service.introductions.rankers import RANKERS
 from graph_service.introductions.recommend import Field, field_of
 from graph_service.introductions.subgroups import LEAST, members
 from graph_service.introductions.trial import EVERY_TIE, INACTIVE, Candidates, active, candidates_of, new_ties
-from graph_service.snapshot.rows import known
 
 if TYPE_CHECKING:
     from graph_service.snapshot.snapshot import Snapshot
 
 VERSION = "1"
-#: Outcomes from which stated probabilities are compared with what came true.
-ENOUGH_OUTCOMES = 100
 
 
 class Looks(Protocol):
@@ -98,7 +95,7 @@ def audit(
         "new_ties_at_candidates": int(hit.sum()),
         "rankers": told,
         "trade": trade(told),
-        "calibration": _reliability(evidence, before.revision),
+        "calibration": calibrate(evidence, split - timedelta(days=1), before.revision).report(),
     }
     if rounds:
         from graph_service.introductions.simulation import simulate
@@ -180,22 +177,3 @@ def data_hash(snapshot: "Snapshot", split: date) -> str:
         digest.update(np.ascontiguousarray(column, "<i8").tobytes())
     digest.update(f"{clock.day_number(split)}".encode())
     return digest.hexdigest()
-
-
-def _reliability(evidence: Reader, revision: int) -> dict[str, Any]:
-    """Stated probability against what came of logged introductions, once there are enough that have ended."""
-    import json
-
-    rows = known(evidence.table("introduction"), revision)
-    ended = {"closed": True, "followed_up": True, "met": True, "declined": False, "lapsed": False}
-    stated, came = [], []
-    for state, terms in zip(rows["state"].to_pylist(), rows["terms"].to_pylist(), strict=True):
-        if state in ended and terms:
-            p = json.loads(terms).get("p_target")
-            if p is not None:
-                stated.append(float(p))
-                came.append(ended[state])
-    if len(stated) < ENOUGH_OUTCOMES:
-        return {"calibrated": False, "outcomes": len(stated), "needed": ENOUGH_OUTCOMES}
-    curve = calibration(np.array(stated), np.array(came, float))
-    return {"calibrated": False, "outcomes": len(stated), "needed": ENOUGH_OUTCOMES, "curve": curve}

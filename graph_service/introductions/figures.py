@@ -1,7 +1,6 @@
 """The figures of the audit: accuracy, reach, concentration, with bootstrap intervals over learners."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -102,13 +101,3 @@ def judged(candidates: Candidates, truth: Truth) -> np.ndarray:
     """Truth per learner: has a candidate and a new tie, at a candidate or not."""
     found: np.ndarray = np.isin(candidates.learners, truth.learners()) & (np.diff(candidates.ptr) > 0)
     return found
-
-
-def calibration(p: np.ndarray, came_true: np.ndarray, bins: int = 5) -> list[dict[str, Any]]:
-    """The reliability curve: of suggestions in order of stated probability, how many came true, in equal bins."""
-    order = np.argsort(p, kind="stable")
-    told = []
-    for part in np.array_split(order, bins):
-        if len(part):
-            told.append({"n": len(part), "stated": float(p[part].mean()), "came_true": float(came_true[part].mean())})
-    return told

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph_service.errors import BadGraph, NotFound, UnknownParameter
+from graph_service.introductions.calibration import Calibration, calibrate
 from graph_service.introductions.choices import Choices
 from graph_service.introductions.facts import Facts, day_of_snapshot, read_facts
 from graph_service.introductions.gates import Rules, rules_of
@@ -36,6 +37,7 @@ class Field:
     scales: Scales
     ways: Ways
     marks: Marks
+    calibration: Calibration
     lock: Any
 
 
@@ -62,7 +64,9 @@ def _make(snapshot: "Snapshot", evidence: Reader, choices: Choices) -> Field:
     rate = availability(facts, paths.degree, day_of_snapshot(snapshot), choices)
     ways = ways_of(paths, rate, response(facts, choices), rules.adult)
     marks = Marks.of(len(snapshot), len(people.occupations), len(people.organizations))
-    return Field(snapshot, choices, facts, rules, paths, network, scales, ways, marks, Lock())
+    assert snapshot.as_of is not None
+    fit = calibrate(evidence, snapshot.as_of, snapshot.revision)
+    return Field(snapshot, choices, facts, rules, paths, network, scales, ways, marks, fit, Lock())
 
 
 def recommend(field: Field, rows: np.ndarray, limit: int = 5) -> Found:

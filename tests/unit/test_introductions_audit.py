@@ -154,6 +154,34 @@ def test_a_guardrail_file_that_says_nothing_is_refused(tmp_path: Path) -> None:
     assert read_guardrails()
 
 
+@pytest.mark.parametrize("ending", ["html", "svg"])
+def test_the_report_is_drawn(researched: MadeUp, tmp_path: Path, ending: str) -> None:
+    from graph_service.cli.app import run
+
+    file, words = tmp_path / f"audit.{ending}", ["--split", SPLIT, "--until", UNTIL, "--format", "chart"]
+    with pytest.raises(SystemExit) as end:
+        run(["audit", *words, "--output", str(file), "--store", researched.store.url])
+    assert end.value.code == 0
+    drawn = file.read_text()
+    assert all(name in drawn for name in NAMES)
+
+
+def test_a_broken_promise_fails_the_command(
+    researched: MadeUp, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from graph_service.cli.app import run
+
+    file = tmp_path / "promises.toml"
+    file.write_text('[[promise]]\nranker = "lift"\nmeasure = "coverage"\nat_least = 1.5\n')
+    words = ["--split", SPLIT, "--until", UNTIL, "--guardrails", str(file), "--format", "json"]
+    with pytest.raises(SystemExit) as end:
+        run(["audit", *words, "--store", researched.store.url])
+    assert end.value.code == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out)["promises"][0]["kept"] is False
+    assert "lift coverage is" in err and "promised at least 1.5" in err
+
+
 def test_days_in_the_wrong_order_or_without_data_are_refused(researched: MadeUp) -> None:
     with pytest.raises(BadDate):
         researched.programme.audit("2026-02-01", "2026-01-01")
