@@ -1,9 +1,11 @@
 """`load`, `check`: bring in files; bad rows are told, good rows load."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +21,9 @@ from graph_service.cli.output import (
     write_table,
 )
 from graph_service.errors import UsageError
+
+if TYPE_CHECKING:
+    from graph_service.programme import Programme
 
 Basis = enum.StrEnum("Basis", {"programme": "programme", "research": "research"})
 DateOrder = enum.StrEnum("DateOrder", {"dmy": "dmy", "mdy": "mdy"})
@@ -145,7 +150,7 @@ def _command(name: str, *, write: bool) -> Any:
             return
         from loaders.options import LoadOptions
 
-        with opened(context, create=True) as programme:
+        with opened(context, create=True) if write else _looked_at(context) as programme:
             options = LoadOptions(
                 columns=_pairs(column, "--column"),
                 constants=_pairs(constant, "--constant"),
@@ -168,6 +173,21 @@ def _command(name: str, *, write: bool) -> Any:
 
     run.__name__ = name
     return run
+
+
+@contextmanager
+def _looked_at(context: typer.Context) -> Iterator["Programme"]:
+    """The programme at `--store`, or an empty one that is gone afterwards: a check makes nothing."""
+    from graph_service.errors import NotFound
+    from graph_service.programme import open as open_programme
+
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(opened(context))
+        except NotFound:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            url = f"sqlite:////{folder.as_posix().lstrip('/')}/check.db"
+            yield stack.enter_context(open_programme(url, secret_file=folder / "check.secret"))
 
 
 def _run(

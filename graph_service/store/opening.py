@@ -76,7 +76,10 @@ def open_store(url: str | None = None, settings: Settings | None = None, *, crea
         return _store(engine_at(url, settings), secret, url, secret_file)
     engine = engine_at(url, settings)
     try:
-        secret = read_secret(secret_file, engine.meta() is not None)
+        there = engine.meta() is not None
+        if not there and not create:
+            raise NotFound("The database at this address is empty. Make a store of it: `graph-service init`.")
+        secret = read_secret(secret_file, there)
     except BaseException:
         engine.close()
         raise

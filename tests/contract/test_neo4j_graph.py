@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph_service.errors import NewerStore, NotOurStore, SettingsError, StoreRefused
+from graph_service.errors import NewerStore, NotFound, NotOurStore, SettingsError, StoreRefused
 from graph_service.store.opening import open_store
 from graph_service.store.store import Store
 from tests.contract.conftest import DAY, meeting, organization, person
@@ -101,6 +101,12 @@ def test_a_database_of_somebody_else_is_refused_and_left_alone(empty_neo4j: Any,
     with pytest.raises(NotOurStore):
         open_store(neo4j_url)
     assert empty_neo4j.run("MATCH (n:Customer) RETURN count(n) AS n") == [{"n": 1}]
+
+
+def test_a_command_that_only_looks_makes_no_store_of_an_empty_database(empty_neo4j: Any, neo4j_url: str) -> None:
+    with pytest.raises(NotFound):
+        open_store(neo4j_url, create=False)
+    assert empty_neo4j.run("MATCH (n) WHERE NOT n:GraphServiceTestDatabase RETURN count(n) AS n") == [{"n": 0}]
 
 
 def test_a_store_of_a_newer_version_is_refused(explored: Any, neo4j_url: str) -> None:

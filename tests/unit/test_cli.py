@@ -89,6 +89,7 @@ class TestLoading:
 
     def test_a_check_writes_nothing(self, shell):
         Path("contacts.csv").write_text(CONTACTS)
+        assert shell("init")[0] == 0
         status, _, said = shell("check", "interactions", "contacts.csv", "--person-role", "learner")
         assert status == 0 and "Would load 4 rows" in said
         _, out, _ = shell("status", "--format", "json")
@@ -354,3 +355,10 @@ class TestOnRealMessages:
 def test_the_day_of_an_answer_may_lie_before_any_data(loaded):
     _, out, _ = loaded("measure", "--as-of", str(date(2000, 1, 1)), "--measures", "network_size", "--format", "csv")
     assert {row["network_size"] for row in rows(out)} == {"0"}
+
+
+def test_a_check_makes_no_store_where_there_is_none(shell):
+    Path("people.csv").write_text("id,given_name,roles\na,Ana,learner\n")
+    status, _, said = shell("check", "people", "people.csv")
+    assert status == 0 and "Would load 1 rows: 1 records added" in said
+    assert {path.name for path in Path().iterdir()} == {"people.csv"}
