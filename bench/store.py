@@ -83,13 +83,18 @@ def load(url: str, interactions: int, folder: str) -> dict[str, Any]:
                 if bare:
                     found[f"bare_{name}_{when}_per_s"] = round(rows / theirs)
         if bare:
-            found["bare_read_s"] = round(bare.read(), 2)
-            found["read_s"] = round(
-                timed(lambda: [programme.store.since(kind) for kind in ("person", "interaction")]), 2
-            )
+            # The better of two each, in turn: a server plans and compiles at the first.
+            both = [(bare.read(), timed(lambda: read_everything(programme.store))) for _ in range(2)]
+            found["bare_read_s"], found["read_s"] = (round(min(each), 2) for each in zip(*both, strict=True))
             bare.close()
     found["load_peak_mb"] = round(peak() / 1e6)
     return found
+
+
+def read_everything(store: Any) -> None:
+    """What a first snapshot reads, without a cache."""
+    for kind in ("person", "interaction"):
+        store.since(kind)
 
 
 def look(url: str, interactions: int, folder: str) -> dict[str, Any]:

@@ -56,6 +56,8 @@ ONLY_CYPHER = {
     "insert_direct": "for people who explore the graph",
     "clear_direct": "for people who explore the graph",
     "unlabel": "rows have no labels",
+    "live_now": "a look that finds nothing costs SQLite next to nothing",
+    "there_are": "a look that finds nothing costs SQLite next to nothing",
     "published": "only a server has tools that look at it",
     "publish_people": "only a server has tools that look at it",
     "publish_ties": "only a server has tools that look at it",

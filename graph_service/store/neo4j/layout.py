@@ -156,7 +156,8 @@ def node_rows(kind: Kind, columns: Mapping[str, Sequence[Any]], seqs: Sequence[i
     found = []
     labels = labelled(kind)
     for at, row in enumerate(zip(*(columns[name] for name in names), strict=True)):
-        values = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        # What is absent is not written: neither nothing nor an empty list, which is read as one again.
+        values = {name: value for name, value in zip(names, row, strict=True) if value is not None and value != []}
         for name in dated:
             if name in values:
                 number = values[name]
