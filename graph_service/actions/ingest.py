@@ -58,7 +58,7 @@ def undo(store: Store, load: str, *, actor: str = "") -> Receipt:
     """
     record = store.get("load", load)
     if record is None:
-        raise NotFound("There is no load of this id. `graph-service status --loads` lists them.")
+        raise NotFound("There is no load of this id. `graph-service load --list` lists them.")
     receipt = store.undo(load, actor=actor)
     if record["state"] != "undone":
         values = {

@@ -56,7 +56,10 @@ def engine_at(url: str, settings: Settings) -> Engine:
 
 def existing_secret(url: str, settings: Settings) -> bytes:
     """The secret of a store that is to be put back. Raises WrongSecret where it is not there."""
-    return read_secret(address(url).secret_file(settings), store_exists=True)
+    path = address(url).secret_file(settings)
+    if not path.exists():
+        raise WrongSecret(f"The secret of the store that was backed up is not there: it belongs at {path}.")
+    return read_secret(path, store_exists=True)
 
 
 def open_store(url: str | None = None, settings: Settings | None = None, *, create: bool = True) -> Store:

@@ -1,5 +1,6 @@
 """The one door to the Neo4j driver: connection, time limits, bounded retries, and its errors as ours."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
@@ -32,6 +33,9 @@ from graph_service.settings import Settings
 from graph_service.store.port import BUSY_SECONDS
 
 T = TypeVar("T")
+
+# The driver tells of addresses that do not answer; our own error says so once, in words for people.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 #: Reading everything may take this many times the limit of one query.
 BULK = 10
