@@ -42,7 +42,7 @@ def machine(neo4j: bool) -> dict[str, Any]:
     return {
         "processors": os.cpu_count(),
         "processor": processor(),
-        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "load": round(os.getloadavg()[1], 1) if hasattr(os, "getloadavg") else None,
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in names},
     }
@@ -61,8 +61,7 @@ def page(results: dict[str, Any]) -> str:
         "",
         f"Machine: {about['processors']} processors ({about['processor']}), Python {about['python']}; {libraries}.",
     ]
-    if about["load"] and about["load"] > about["processors"] + 0.5:
-        lines.append(f"It was not quiet: {about['load']:.0f} processes wanted its processors at the end.")
+    lines += [busy(about)] if busy(about) else []
     heads = [f"{row['store']}, {row['interactions']:,} interactions" for row in rows]
     lines += ["", "| | " + " | ".join(heads) + " |", "|---|" + "---:|" * len(rows)]
     for text, form, name in LINES:
@@ -70,6 +69,13 @@ def page(results: dict[str, Any]) -> str:
             cells = [form.format(row[name]) if name in row else "" for row in rows]
             lines.append(f"| {text} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def busy(about: dict[str, Any]) -> str:
+    """A sentence where others used the machine as well; the server and the benchmark are two by themselves."""
+    if not about["load"] or about["load"] <= about["processors"] + 0.5:
+        return ""
+    return f"The machine was not quiet: {about['load']:.0f} processes wanted its processors; alone it is faster."
 
 
 def short(results: dict[str, Any]) -> str:
@@ -94,6 +100,7 @@ def short(results: dict[str, Any]) -> str:
         f"Measured on {about['processors']} processors ({about['processor']}), validation included; `{COMMAND}`",
         "makes this table and [the whole one](docs/benchmarks-store.md), with the bare Neo4j driver beside it.",
     ]
+    lines += [busy(about)] if busy(about) else []
     return "\n".join(lines) + "\n"
 
 
