@@ -1,6 +1,6 @@
 """A cohort in counts: learners by site and by how much network they have, small counts hidden from outsiders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,13 @@ from graph_service.desks.released import release
 from graph_service.desks.views.cohort import Cohort, CohortRow
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.disclosure.suppression import Rule
+from graph_service.errors import NotYours
 from graph_service.measures import catalogue
+from graph_service.records.vocabulary import vocabulary
+from graph_service.snapshot.snapshot import Snapshot
 
 GROUPS = ("nothing_recorded", "none_professional", "few", "connected")
+UNKNOWN = "not recorded"
 PLAIN = "none: within the reader's own sites"
 
 
@@ -26,24 +30,55 @@ def cohort(reader: ScopedReader, as_of: date, rule: Rule | None = None) -> Cohor
     if reader.suppressed:
         return _released(reader, as_of.replace(day=1), rule)
     snapshot = reader.snapshot(as_of)
-    rows = reader.counted(snapshot)
     people = snapshot.people
     assert people is not None
+    rows = reader.counted(snapshot)
+    names = {int(site): organization_name(snapshot, int(site)) or "No site" for site in np.unique(people.site[rows])}
+    return _plain(snapshot, as_of, "site", rows, people.site[rows], names)
+
+
+def by_subgroup(reader: ScopedReader, as_of: date) -> tuple[Cohort, ...]:
+    """The same by each recorded attribute of subgroups, for staff of the learners. Raises NotYours for others."""
+    import pyarrow.compute as pc
+
+    snapshot = reader.snapshot(as_of)
+    people = snapshot.people
+    assert people is not None
+    rows = reader.counted(snapshot)
+    if reader.suppressed:
+        raise NotYours()
+    table = reader.table("subgroup")
+    live = table.filter(pc.is_null(table["ended"])).to_pylist()
+    found = []
+    for attribute in vocabulary("subgroup_attributes").codes:
+        of = {row["person"]: row["value"] for row in live if row["attribute"] == attribute}
+        if not of:
+            continue
+        values = [of.get(people.ids[at], UNKNOWN) for at in rows.tolist()]
+        names = dict(enumerate(sorted(set(values), key=lambda value: (value == UNKNOWN, value))))
+        place = {name: at for at, name in names.items()}
+        found.append(_plain(snapshot, as_of, attribute, rows, np.array([place[v] for v in values], np.int64), names))
+    return tuple(found)
+
+
+def _plain(
+    snapshot: Snapshot, as_of: date, by: str, rows: np.ndarray, part: np.ndarray, names: Mapping[int, str]
+) -> Cohort:
+    """Counts as they are, by part (a number per learner)."""
     needed = ("recorded_contacts", "professional_network_size")
     columns = catalogue.compute(snapshot, needed)
     recorded, professional = (columns[id].values[rows] for id in needed)
     place = np.where(recorded == 0, 0, np.where(professional == 0, 1, np.where(professional <= 2, 2, 3)))
-    sites = sorted({int(site) for site in people.site[rows]})
-    names = [organization_name(snapshot, site) or "No site" for site in sites]
-    counts = [[int(((people.site[rows] == site) & (place == at)).sum()) for at in range(len(GROUPS))] for site in sites]
+    counts = [[int(((part == each) & (place == at)).sum()) for at in range(len(GROUPS))] for each in sorted(names)]
     sums = [sum(column) for column in zip(*counts, strict=True)] if counts else [0] * len(GROUPS)
     table = [[*line, sum(line)] for line in (*counts, sums)]
+    labels = [names[each] for each in sorted(names)]
     return Cohort(
         as_of=as_of,
         revision=snapshot.revision,
-        by="site",
+        by=by,
         groups=GROUPS,
-        rows=tuple(_row(name, line) for name, line in zip(names, table[:-1], strict=True)),
+        rows=tuple(_row(name, line) for name, line in zip(labels, table[:-1], strict=True)),
         total=_row("All", table[-1]),
         suppression=PLAIN,
     )

@@ -10,7 +10,7 @@ from graph_service.desks import narrowing
 from graph_service.desks.board import GROUPS, GROWTH_DAYS, SHOWN, board, board_of
 from graph_service.desks.network import network, timeline
 from graph_service.desks.suggestions import suggestions
-from graph_service.desks.views.base import About, LearnerPage, Network, NoteShown, Value, Worklist
+from graph_service.desks.views.base import About, LearnerPage, LearnerRow, Network, NoteShown, Value, Worklist
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.introductions.recommend import field_of
 from graph_service.measures import catalogue
@@ -52,9 +52,32 @@ def worklist(
         about=about(reader, snapshot, rows),
         since=since or as_of - timedelta(days=GROWTH_DAYS),
         counts=dict(zip(GROUPS, counted, strict=True)),
-        rows=here.rows(shown.tolist()),
+        rows=_with_words(reader, here.rows(shown.tolist())),
         total=len(sequence),
         sites=narrowing.sites(snapshot, rows),
+    )
+
+
+def _with_words(reader: ScopedReader, rows: tuple[LearnerRow, ...]) -> tuple[LearnerRow, ...]:
+    """The rows with what people say beside what is logged: the learner's own view, and the adults'."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = reader.table("stated_tie")
+    table = table.filter(pc.and_(pc.is_null(table["ended"]), pc.invert(pc.fill_null(table["private"], False))))
+    if not rows or not table.num_rows:
+        return rows
+    ids = pa.array([row.id for row in rows])
+    found = []
+    for name in ("ego", "alter"):
+        counted = pc.value_counts(table.filter(pc.is_in(table[name], value_set=ids))[name])
+        found.append({each["values"]: each["counts"] for each in counted.to_pylist()})
+    said, ticked = found
+    return tuple(
+        row.model_copy(update={"said": said.get(row.id, 0), "ticked": ticked.get(row.id, 0)})
+        if row.id in said or row.id in ticked
+        else row
+        for row in rows
     )
 
 

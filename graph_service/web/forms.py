@@ -28,7 +28,7 @@ async def sent(request: Request) -> dict[str, str]:
         body += part
         if len(body) > LONGEST:
             raise HTTPException(413, "The request is too large")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=200))
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1500))
 
 
 def trusted(

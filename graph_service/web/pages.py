@@ -1,5 +1,6 @@
 """The pages, each on one view of a desk, each with its JSON twin at the same path + `.json`."""
 
+import secrets
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,8 @@ from fastapi import APIRouter, FastAPI, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
-from graph_service.api.access import AsOf, CoordinatorReader
+from graph_service.actions import views
+from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
@@ -19,6 +21,7 @@ from graph_service.web import (
     introductions,
     learner,
     links,
+    lists,
     me,
     mentor,
     people,
@@ -32,6 +35,7 @@ from graph_service.web import (
 )
 from graph_service.web import map as map_page
 from graph_service.web.errors import add_error_pages
+from graph_service.web.forms import token
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.language import Reading
 from graph_service.web.rendering import OWN_STATIC, page
@@ -52,6 +56,7 @@ MODULES: tuple[Any, ...] = (
     evaluation,
     me,
     glossary,
+    lists,
     events,
     people,
     setup,
@@ -89,12 +94,15 @@ def worklist_json(
 @router.get("/worklist")
 def worklist(
     reader: CoordinatorReader,
+    running: Running,
+    who: Asking,
     as_of: AsOf,
     group: GroupChoice = None,
     limit: Limit = 200,
     q: Search = None,
     site: SiteId = None,
     order: Order = "need",
+    logged: Annotated[int, Query(ge=0)] = 0,
 ) -> HTMLResponse:
     """Who has nobody."""
     group, q, site = group or None, q or None, site or None
@@ -109,13 +117,18 @@ def worklist(
         q=q or "",
         site=site,
         order=order,
+        logged=logged,
+        saved=views.views(running.programme.store, who),
+        query=urlencode({name: value for name, value in kept.items() if value and name != "as_of"}),
+        token=token(running, who),
+        repeat=secrets.token_hex(8),
         more=urlencode({name: value for name, value in {**kept, "limit": 1000}.items() if value}),
     )
 
 
 def add_pages(app: FastAPI) -> None:
     """Put the pages and their static files on the service."""
-    for each in (router, *(module.router for module in MODULES), me.first, setup.loading):
+    for each in (router, *(module.router for module in MODULES), me.first, setup.loading, lists.loading):
         app.include_router(each)
     add_sign_in(app)
     app.mount("/static/viz", StaticFiles(directory=STATIC), name="viz")

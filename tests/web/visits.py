@@ -20,7 +20,10 @@ PAGES = (
     "/evaluation/report",
     "/evaluation/downloads",
     "/glossary",
+    "/cohort",
     "/events",
+    "/setup/year",
+    "/setup/calendar",
     "/know",
     "/know?adult=eng",
     "/same",
@@ -34,6 +37,8 @@ PAGES = (
 )
 #: Pages without a view of their own.
 WITHOUT_TWIN = (
+    "/setup/year",
+    "/setup/calendar",
     "/setup/import",
     "/setup/members",
     "/evaluation/report",

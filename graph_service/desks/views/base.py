@@ -63,6 +63,8 @@ class LearnerRow(View):
     constraint: float | None
     effective_size: float | None
     days_since_adult_contact: int | None
+    said: int = Field(default=0, description="people whom the learner says they know, private ones aside")
+    ticked: int = Field(default=0, description="adults who say they know the learner")
     gained: int | None
     lost: int | None
     net: int | None
