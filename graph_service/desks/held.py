@@ -61,7 +61,7 @@ def held(reader: ScopedReader, key: str) -> Held:
         name=display_name(snapshot, at),
         on=today,
         kinds=kinds,
-        shown=_shown(reader, people),
+        shown=_shown(reader, people, say.who),
         not_here=NOT_HERE,
     )
 
@@ -124,7 +124,7 @@ class _Sayer:
             return None
         if each.roles:
             roles = vocabulary(each.roles)
-            return "; ".join(f"{self._who(one['id'])} ({roles.label(one['role'])})" for one in value)
+            return "; ".join(f"{self.who(one['id'])} ({roles.label(one['role'])})" for one in value)
         if each.many:
             return "; ".join(filter(None, (self._one(each, one) for one in value))) or None
         return self._one(each, value)
@@ -139,12 +139,12 @@ class _Sayer:
 
     def _ref(self, target: str) -> Callable[[str], str]:
         if target == "person":
-            return self._who
+            return self.who
         if target == "organization":
             return lambda id: self.organizations.get(id, "an organisation")
         return lambda id: f"{target} {id}"
 
-    def _who(self, id: str) -> str:
+    def who(self, id: str) -> str:
         if id in self.own:
             return "you"
         at = self.places.get(id)
@@ -174,7 +174,7 @@ def _kind(of: Kind, rows: list[dict[str, Any]], say: _Sayer) -> HeldKind:
     return HeldKind(kind=of.name, says=of.doc, purpose=purpose, kept=retention_of(of, None).says, records=records)
 
 
-def _shown(reader: ScopedReader, people: Sequence[str]) -> tuple[ShownLine, ...]:
+def _shown(reader: ScopedReader, people: Sequence[str], who: Callable[[str], str]) -> tuple[ShownLine, ...]:
     """Who saw the person's data: looks that were noted, asks to adults, and files of records that left."""
     mine = set(people)
     lines = [
@@ -191,7 +191,7 @@ def _shown(reader: ScopedReader, people: Sequence[str]) -> tuple[ShownLine, ...]
     for row in reader.table("introduction_event").to_pylist():
         if row["ended"] is None and row["introduction"] in of and row["state"] in asked:
             role = asked[row["state"]]
-            account = of[row["introduction"]][role]
+            account = who(of[row["introduction"]][role])
             what = (
                 "first name, goal and ask" if role == "connector" else "goal, and the first name where you allowed it"
             )

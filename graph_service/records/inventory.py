@@ -91,7 +91,7 @@ ELEMENTS = {
         Element(
             "special category",
             "membership of a subgroup: income, language, disability, ethnicity, ...",
-            "equity reports in which nobody can be told apart",
+            "to report on equity so that nobody can be told apart",
             "audit or evaluation",
             ("admin", "evaluator, as counts of at least the minimum cell", _SELF),
         ),

@@ -38,7 +38,7 @@ class ShownLine(View):
 
     on: date
     to: str = Field(description="in which role")
-    account: str = Field(description="the account or token, by internal id")
+    account: str = Field(description="the account or token by internal id, or the adult who was asked")
     what: str
 
 
