@@ -362,7 +362,12 @@ class Studies:
         self._programme, self._store = programme, programme.store
 
     def fix(
-        self, name: str, plan: Mapping[str, Any], sample: Sequence[Mapping[str, Any]], actor: "Actor | None" = None
+        self,
+        name: str,
+        plan: Mapping[str, Any],
+        sample: Sequence[Mapping[str, Any]],
+        actor: "Actor | None" = None,
+        id_source: str = "local",
     ) -> "Stored":
         """Store a study with its digest, before its outcome wave is taken.
 
@@ -371,7 +376,7 @@ class Studies:
         """
         from graph_service.actions.studies import fix
 
-        return fix(self._store, _owner(actor), name, plan, sample, today=self._programme.today())
+        return fix(self._store, _owner(actor), name, plan, sample, today=self._programme.today(), id_source=id_source)
 
     def list(self) -> "list[Stored]":
         """Every study, by the day it was fixed."""

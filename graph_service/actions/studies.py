@@ -20,7 +20,7 @@ from graph_service.measures import catalogue
 from graph_service.measures.cohort.coverage import coverage
 from graph_service.measures.cohort.estimate import Estimate
 from graph_service.measures.cohort.observation import Observation
-from graph_service.measures.cohort.observed import of_arm
+from graph_service.measures.cohort.observed import of_arm, source_of
 from graph_service.measures.cohort.resampling import Resampling
 from graph_service.measures.cohort.study import ArmName, Seal, Study
 from graph_service.measures.cohort.study_outcome import Collected, StudyData
@@ -60,18 +60,25 @@ class Stored:
 
 
 def fix(
-    store: Store, actor: Actor, key: str, plan: Mapping[str, Any], sample: Sequence[Mapping[str, Any]], *, today: date
+    store: Store,
+    actor: Actor,
+    key: str,
+    plan: Mapping[str, Any],
+    sample: Sequence[Mapping[str, Any]],
+    *,
+    today: date,
+    id_source: str = "local",
 ) -> Stored:
     """Store a study with its digest. sample: learner (own key), arm, site, block, excluded.
 
-    Raises InvalidRecord with every problem of the plan; Conflict when a study of that name is fixed, or when the
-    outcome wave was taken already: then its outcomes can be known.
+    id_source: the system that the keys come from. Raises InvalidRecord with every problem of the plan; Conflict when a
+    study of that name is fixed, or when the outcome wave was taken already: then its outcomes can be known.
     """
     authorise(actor)
     id = store.internal_id("study", "local", key)
     if store.get("study", id) is not None:
         raise Conflict("A study of that name is fixed. Fix another one under another name.")
-    people = store.internal_ids("person", "local", [str(row.get("learner") or "") for row in sample])
+    people = store.internal_ids("person", id_source, [str(row.get("learner") or "") for row in sample])
     nobody = len(people) - len(store.known("person", people) & set(people))
     if nobody:
         problem = {"field": "sample", "found": f"{nobody} unknown learners", "expected": "own keys of the programme"}
@@ -200,7 +207,6 @@ def _opened(
     snapshots = [look(wave) for wave in waves]
     rosters = [_roster(snapshot) for snapshot in snapshots]
     arm_of = {row.learner: row.arm for row in study.sample}
-    observed = [_observed(snapshot, roster, arm_of) for snapshot, roster in zip(snapshots, rosters, strict=True)]
     everyone = sorted(set(rosters[0]) | set(rosters[1]) | set(arm_of))
     ids = dict.fromkeys([*(outcome.measure for outcome in study.outcomes), *also])
     columns = [
@@ -213,8 +219,8 @@ def _opened(
             everyone,
             [columns[0][id].get(who) for who in everyone],
             [columns[1][id].get(who) for who in everyone],
-            observed[0],
-            observed[1],
+            _observed(snapshots[0], rosters[0], arm_of, id),
+            _observed(snapshots[1], rosters[1], arm_of, id),
             domain=catalogue.get(id).dimension,
         )
         for id in ids
@@ -246,11 +252,13 @@ def _values(
     return found
 
 
-def _observed(snapshot: Any, roster: Mapping[str, int], arm_of: Mapping[str, ArmName]) -> dict[ArmName, Observation]:
+def _observed(
+    snapshot: Any, roster: Mapping[str, int], arm_of: Mapping[str, ArmName], id: str
+) -> dict[ArmName, Observation]:
     found: dict[ArmName, Observation] = {}
     for arm in ARMS:
         rows = np.array([at for who, at in roster.items() if arm_of.get(who) == arm], np.int64)
-        seen = of_arm(snapshot, rows)
+        seen = of_arm(snapshot, rows, source_of(id, snapshot.parameters.layer))
         if seen is not None:
             found[arm] = seen
     return found

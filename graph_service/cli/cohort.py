@@ -160,16 +160,16 @@ def _pages(report: dict[str, Any], output: Path | None) -> None:
         raise UsageError("The report on the screen is for people: write a file with --format json or csv.")
     counts, covered = report["learners"], [told_in_a_cell(each) for each in report["coverage"]]
     first, second = report["start"], report["end"]
-    say(f"Learners: {counts['first']} on {first}, {counts['second']} on {second}, {counts['both']} on both.")
+    both = "nearly all" if counts["both"] is None else counts["both"]
+    say(f"Learners: {counts['first']} on {first}, {counts['second']} on {second}, {both} on both.")
     say(
         f"With anything recorded: {covered[0]}, then {covered[1]}; {report['loggers']} loggers wrote the contacts down."
     )
     for each in report["observed"]:
         say(f"Observed by {each['source']}: {each['before']} by the first day, {each['after']} by the second.")
-    if report["refused"]:
-        say(f"Changes are not told (instrument_changed): {report['refused']}")
-    if report["arms"] and report["arms"]["refused"]:
-        say(f"The arms are not compared (measured_differently): {report['arms']['refused']}")
+    _refusals("Changes are not told (instrument_changed)", report["refused"])
+    if report["arms"]:
+        _refusals("The arms are not compared (measured_differently)", report["arms"]["refused"])
     for title, rows, plain, figures in _sections(report):
         told = [
             {name: row[name] for name in plain}
@@ -183,6 +183,12 @@ def _pages(report: dict[str, Any], output: Path | None) -> None:
     say(f"Hidden: {report['suppression']}.")
     for note in report["notes"]:
         say(note)
+
+
+def _refusals(what: str, found: dict[str, str]) -> None:
+    """Each reason once, with the measures that it holds for."""
+    for sentence in dict.fromkeys(found.values()):
+        say(f"{what}: {sentence} Measures: {', '.join(id for id, why in found.items() if why == sentence)}.")
 
 
 def _yes(value: bool | None) -> str:

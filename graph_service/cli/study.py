@@ -69,11 +69,14 @@ def new(
     name: Name,
     plan: Annotated[Path, typer.Option("--plan", help="The plan (TOML); `study template` writes one.")],
     sample: Annotated[Path, typer.Option("--sample", help="CSV: learner, arm, and site, block, excluded if any.")],
+    id_source: Annotated[
+        str, typer.Option("--id-source", help="Which system the keys of learners come from.")
+    ] = "local",
 ) -> None:
     """Fix a study with its digest, before its outcome wave is taken."""
     wanted, rows = _plan(plan), _sample(sample)
     with opened(context) as programme:
-        stored = programme.studies.fix(name, wanted, rows)
+        stored = programme.studies.fix(name, wanted, rows, id_source=id_source)
         say(f"Fixed: study {stored.key} on {stored.sealed_on}, {len(stored.leaves)} learners.")
         say(f"Digest: {stored.digest}. Write it down where others can see it.")
 

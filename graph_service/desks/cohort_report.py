@@ -8,24 +8,23 @@ import numpy as np
 
 from graph_service.desks.aligned import Cohort, Look, align
 from graph_service.desks.contrasts import arms_of, subgroups_of
-from graph_service.desks.telling import figure, is_share, level, told, withheld
+from graph_service.desks.telling import figure, is_share, level, near, told, withheld
 from graph_service.desks.views.cohort_report import Cell, CohortReport, Figure, FirstTie, Network, Observed, Outcome
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.disclosure.suppression import Rule, change_withheld
-from graph_service.errors import UnknownMeasure
+from graph_service.errors import UnknownMeasure, UsageError
 from graph_service.measures import catalogue
 from graph_service.measures.catalogue import Model
 from graph_service.measures.cohort.change import change, cox_index_of_waves, rate_ratio_of_waves
 from graph_service.measures.cohort.coverage import coverage, logging
 from graph_service.measures.cohort.estimate import Estimate
 from graph_service.measures.cohort.observation import Observation, waves_refused
-from graph_service.measures.cohort.observed import feeds, instruments, observation, of_waves, worth
+from graph_service.measures.cohort.observed import Observations, counted, of_waves, source_of
 from graph_service.measures.cohort.resampling import Resampling
 from graph_service.measures.cohort.sensitivity import Panel, sensitivity
 from graph_service.measures.cohort.survival import groups_differ, time_to_first_tie
 from graph_service.measures.cohort.vertex import density, networks_differ, vertex_bootstrap
 from graph_service.snapshot.parameters import Parameters
-from graph_service.snapshot.rows import known
 from graph_service.snapshot.snapshot import Snapshot
 
 #: What is looked at when nothing is named: the four dimensions side by side, never one score.
@@ -77,15 +76,19 @@ def cohort_report(
     for id in measures:
         if id not in declared:
             raise UnknownMeasure(measure=id)
+    if start.as_of > end.as_of:
+        raise UsageError("The first day is after the second.")
     cohort = align(reader, (start, end), chosen)
-    seen, counts = _observed(cohort)
-    refusal = waves_refused(*seen) if any(seen) else waves_refused(None, Observation("nothing"))
-    outcomes = tuple(_outcome(cohort, id, model, seen, rule, how) for id in measures)
+    seen = {id: observed_of(cohort, id) for id in measures}
+    counts = counted(cohort.first), counted(cohort.second)
+    refused = {id: refusal.sentence for id, pair in seen.items() if (refusal := waves_refused(*pair))}
+    outcomes = tuple(_outcome(cohort, id, model, seen[id], rule, how) for id in measures)
     codes = None if by is None else cohort.groups(by)
     table = None if codes is None else subgroups_of(cohort, codes, measures, model, reference, seen, rule, how)
     sides = None if codes is None or arms is None else arms_of(cohort, codes, arms, measures, model, rule, how)
     first = _first_ties(cohort, codes, rule)
-    found = _panel(cohort, measures[0], model, seen, how) if panel and measures and chosen.layer == "logged" else None
+    logged = panel and bool(measures) and source_of(measures[0], chosen.layer) == "logged"
+    found = _panel(cohort, measures[0], model, seen[measures[0]], how) if logged else None
     written = _loggers(cohort.second)
     return CohortReport(
         start=start.as_of,
@@ -97,17 +100,13 @@ def cohort_report(
         versions=versions or {},
         by=by,
         suppression=f"fewer than {rule.k} learners are not told, nor what would give them away",
-        learners={
-            "first": int((cohort.before >= 0).sum()),
-            "second": int((cohort.after >= 0).sum()),
-            "both": int(((cohort.before >= 0) & (cohort.after >= 0)).sum()),
-        },
+        learners=_sizes(cohort, rule),
         coverage=(_coverage(cohort.first, cohort.before, rule), _coverage(cohort.second, cohort.after, rule)),
         observed=tuple(
             Observed(source=name, before=counts[0].get(name, 0), after=counts[1].get(name, 0))
             for name in sorted(counts[0].keys() | counts[1].keys())
         ),
-        refused=None if refusal is None else refusal.sentence,
+        refused=refused,
         loggers=written.loggers,
         ties_per_logger=figure(written.per_logger),
         largest_logger=figure(written.largest_share),
@@ -125,42 +124,31 @@ def cohort_report(
     )
 
 
-def _observed(cohort: Cohort) -> tuple[tuple[Observation | None, Observation | None], list[dict[str, int]]]:
-    """What observed the ties of each day, and how much each feed or instrument brought."""
-    first, second = cohort.first, cohort.second
-    if first.parameters.layer == "logged":
-        return of_waves(first, second), [feeds(first), feeds(second)]
-    counts = []
-    for snapshot in (first, second):
-        counts.append(instruments(known(cohort.reader.table("stated_tie"), snapshot.revision), snapshot))
-    one, two = (observation(worth(count), "stated") for count in counts)
-    if first.parameters.layer == "stated":
-        return (one, two), counts
-    logged = of_waves(first, second)
-    both = [
-        None
-        if said is None and log is None
-        else Observation(f"{log or 'no log'}; {said or 'nothing stated'}", layer="either")
-        for log, said in zip(logged, (one, two), strict=True)
-    ]
-    return (both[0], both[1]), [
-        feeds(snapshot) | count for snapshot, count in zip((first, second), counts, strict=True)
-    ]
+def _sizes(cohort: Cohort, rule: Rule) -> dict[str, int | None]:
+    """How many were on each roster, and on both unless that tells of few who came or left."""
+    here, there = cohort.before >= 0, cohort.after >= 0
+    first, second, both = int(here.sum()), int(there.sum()), int((here & there).sum())
+    return {"first": first, "second": second, "both": None if near(both, rule, first, second) else both}
+
+
+def observed_of(cohort: Cohort, id: str) -> Observations:
+    """What observed a measure on each day. Nothing on either day is not observed alike: it is not observed."""
+    layer = cohort.first.parameters.layer
+    seen = of_waves(cohort.first, cohort.second, source_of(id, layer))
+    return seen if any(seen) else (None, Observation("nothing"))
 
 
 def _outcome(
     cohort: Cohort,
     id: str,
     model: Model,
-    seen: tuple[Observation | None, Observation | None],
+    seen: Observations,
     rule: Rule,
     how: Resampling,
 ) -> Outcome:
     each = catalogue.get(id)
     before, after = cohort.values(id, model)
-    found = change(
-        before, after, sites=cohort.site, observed=seen if any(seen) else (None, Observation("nothing")), how=how
-    )
+    found = change(before, after, sites=cohort.site, observed=seen, how=how)
     levels = [_mean(values, how) for values in (before, after)]
     hidden = change_withheld(rule, levels[0].n, levels[1].n)
     ratio: Estimate | None = None
@@ -173,6 +161,8 @@ def _outcome(
     shown = level(levels[0], each, rule), level(levels[1], each, rule)
     gone = hidden is None and is_share(each) and any(each.reason in ("small_cell", "coded") for each in shown)
     parts = [withheld("small_cell") if gone else told(part, rule, hidden) for part in (found.mean, found.g_av)]
+    if near(found.mean.n, rule, levels[0].n, levels[1].n):
+        parts = [part.model_copy(update={"n": None}) for part in parts]
     return Outcome(
         measure=id,
         name=each.name,
@@ -185,7 +175,7 @@ def _outcome(
         change=parts[0],
         size=parts[1],
         ratio=None if ratio is None else withheld("small_cell") if gone else told(ratio, rule, hidden),
-        incomplete=None if hidden else found.incomplete,
+        incomplete=None if hidden or 0 < found.incomplete < rule.k else found.incomplete,
     )
 
 
@@ -205,6 +195,7 @@ def _mean(values: np.ndarray, how: Resampling) -> Estimate:
 def _coverage(snapshot: Snapshot, rows: np.ndarray, rule: Rule) -> Figure:
     here = rows[rows >= 0]
     recorded = np.zeros(len(here)) if snapshot.recorded is None else snapshot.recorded[here] > 0
+    # Shown as it is: whoever reads a change has to know how much was observed at all.
     return told(coverage(recorded), rule)
 
 
@@ -283,7 +274,7 @@ def _panel(
     cohort: Cohort,
     id: str,
     model: Model,
-    seen: tuple[Observation | None, Observation | None],
+    seen: Observations,
     how: Resampling,
 ) -> Panel:
     own = cohort.first.parameters
@@ -292,9 +283,7 @@ def _panel(
         strong = max(own.theta_strong, theta)
         other = cohort.again(own.with_(half_life=half_life, theta=theta, theta_strong=strong))
         pair = other.values(id, model)
-        return change(
-            *pair, sites=cohort.site, observed=seen if any(seen) else (None, Observation("nothing")), how=how
-        ).mean
+        return change(*pair, sites=cohort.site, observed=seen, how=how).mean
 
     return sensitivity(estimate, chosen=(own.half_life, own.theta))
 

@@ -1,7 +1,7 @@
 """Groups of a cohort against each other: the equity panel, and two arms by difference-in-differences."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,12 +17,10 @@ from graph_service.measures.cohort.coverage import coverage
 from graph_service.measures.cohort.estimate import Estimate
 from graph_service.measures.cohort.gaps import Gap, gaps
 from graph_service.measures.cohort.multiplicity import adjusted_within
-from graph_service.measures.cohort.observation import Observation, arms_refused, waves_refused
-from graph_service.measures.cohort.observed import of_arm
+from graph_service.measures.cohort.observation import arms_refused, waves_refused
+from graph_service.measures.cohort.observed import Observations, of_arm, source_of
 from graph_service.measures.cohort.permutation import permutation_within
 from graph_service.measures.cohort.resampling import Resampling
-
-Observations = tuple[Observation | None, Observation | None]
 
 
 def subgroups_of(
@@ -31,7 +29,7 @@ def subgroups_of(
     measures: Sequence[str],
     model: Model,
     reference: str | None,
-    seen: Observations,
+    seen: Mapping[str, Observations],
     rule: Rule,
     how: Resampling,
 ) -> tuple[Subgroup, ...]:
@@ -53,7 +51,7 @@ def subgroups_of(
             continue
         both = ~(np.isnan(before) | np.isnan(after))
         hidden = hidden_groups(codes, ~np.isnan(after), rule), hidden_groups(codes, both, rule)
-        observed = seen if any(seen) else (None, Observation("nothing"))
+        observed = seen[id]
         refused = waves_refused(*observed)
         for gap in gaps(codes, after, before, reference=chosen, sites=cohort.site, observed=observed, how=how):
             within = _within(cohort, codes, gap.group, chosen, after - before, how)
@@ -135,14 +133,17 @@ def arms_of(
     for arm, rows in zip(arms, mine, strict=True):
         if not rows.any():
             raise UsageError(f"No learner is in the group {arm}.")
-    seen = [_observed(cohort, rows) for rows in mine]
     # Arms that are groups of sites are compared over sites.
     sites = [[cohort.site[at] for at in np.flatnonzero(rows)] for rows in mine]
     by_site = not set(sites[0]) & set(sites[1])
     covered = [_covered(cohort, rows) for rows in mine]
     found: dict[str, Comparison] = {}
+    refused: dict[str, str] = {}
     for id in measures:
         before, after = cohort.values(id, model)
+        seen = [_observed(cohort, rows, id) for rows in mine]
+        refusal = arms_refused(seen[0][1], seen[1][1]) or arms_refused(seen[0][0], seen[1][0])
+        refused |= {} if refusal is None else {id: refusal.sentence}
         made = [
             Arm(before[rows], after[rows], site if by_site else None, None, pair[0], pair[1], cover)
             for rows, site, pair, cover in zip(mine, sites, seen, covered, strict=True)
@@ -152,14 +153,12 @@ def arms_of(
         {id: each.effect.estimate.p for id, each in found.items()},
         {id: catalogue.get(id).dimension for id in found},
     )
-    refusal = arms_refused(seen[0][1], seen[1][1]) or arms_refused(seen[0][0], seen[1][0])
     small = Withheld("small_group") if min(int(rows.sum()) for rows in mine) < rule.k else None
     return Arms(
         treatment=arms[0],
         comparison=arms[1],
-        observed={arm: None if pair[1] is None else str(pair[1]) for arm, pair in zip(arms, seen, strict=True)},
         coverage={arm: told(cover, rule) for arm, cover in zip(arms, covered, strict=True)},
-        refused=None if refusal is None else refusal.sentence,
+        refused=refused,
         rows=tuple(_contrast(id, each, adjusted[id], rule, small) for id, each in found.items()),
     )
 
@@ -178,9 +177,10 @@ def _contrast(id: str, each: Comparison, p: float | None, rule: Rule, small: Wit
     )
 
 
-def _observed(cohort: Cohort, rows: np.ndarray) -> Observations:
+def _observed(cohort: Cohort, rows: np.ndarray, id: str) -> Observations:
     pair = ((cohort.first, cohort.before), (cohort.second, cohort.after))
-    one, two = (of_arm(snapshot, places[rows][places[rows] >= 0]) for snapshot, places in pair)
+    source = source_of(id, cohort.first.parameters.layer)
+    one, two = (of_arm(snapshot, places[rows][places[rows] >= 0], source) for snapshot, places in pair)
     return one, two
 
 

@@ -65,6 +65,15 @@ def level(estimate: Estimate, declared: Measure, rule: Rule, hidden: Withheld | 
     return (told_share if is_share(declared) else told)(estimate, rule, hidden)
 
 
+def near(n: int, rule: Rule, *wholes: int) -> bool:
+    """Whether a number of learners differs from another one that is told by fewer than may be told.
+
+    >>> near(97, Rule(), 100), near(100, Rule(), 100), near(80, Rule(), 100)
+    (True, False, False)
+    """
+    return any(0 < whole - n < rule.k for whole in wholes)
+
+
 def hidden_groups(codes: Sequence[str | None], known: np.ndarray, rule: Rule) -> dict[str | None, Withheld | None]:
     """Which groups lose their numbers, when those of all known learners together are told.
 

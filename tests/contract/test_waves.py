@@ -149,8 +149,13 @@ def test_both_stores_give_a_wave_the_same_hashes(sqlite_url: str, neo4j_url: str
             made = World(programme)
             made.learners("ana", "bo", "Élan")
             made.log("meeting", "ana", "bo", on="2026-03-01")
-            wave = programme.waves.take(
-                "spring", DAY, measures=["network_size", "constraint", "days_since_adult_contact"]
-            )
+            named = {"instrument": "scale", "edition": "1"}
+            made.store.put("survey_scale", {"id": "s", **named, "scale": "mob", "measure": "m1"})
+            made.store.put("survey_item", {"id": "i", **named, "item": "q", "scale": "mob", "low": 1.0, "high": 5.0})
+            said = {"wave": "w1", "date": date(2026, 3, 1), "item": "q", "value": 2.0}
+            made.store.put("response", {"id": "r", "person": made.id("bo"), **named, **said})
+            measures = ["network_size", "constraint", "days_since_adult_contact", "survey_scale_m1", "ask_rate"]
+            wave = programme.waves.take("spring", DAY, measures=measures)
+            assert programme.waves.recompute("spring").same
             found.append((wave.roster_hash, wave.results_hash, wave.aggregates))
-    assert found[0] == found[1]
+    assert found[0] == found[1] and found[0][2]["survey_scale_m1"]["mean"] == 0.25

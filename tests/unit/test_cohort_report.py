@@ -73,7 +73,7 @@ def test_a_report_says_what_changed_with_n_interval_and_size(school):
     assert (size.before.value, size.after.value, size.change.value) == (1.0, 1.625, 0.625)
     assert size.change.n == 40 and size.change.low < 0.625 < size.change.high
     assert size.size.value > 0 and size.ratio.value == pytest.approx(1.625)
-    assert found.learners == {"first": 40, "second": 40, "both": 40} and found.refused is None
+    assert found.learners == {"first": 40, "second": 40, "both": 40} and found.refused == {}
     assert found.coverage[0].value == 1.0 and found.observed[0].source == "sheet"
 
 
@@ -85,7 +85,7 @@ def test_groups_are_compared_with_the_reference_within_sites_and_beside_each_oth
     # A site against a site leaves nothing to exchange within a site.
     assert north.within_sites.value is None
     effect = found.arms.rows[0].effect
-    assert effect.value == pytest.approx(0.75) and effect.reason == "too_few_sites" and found.arms.refused is None
+    assert effect.value == pytest.approx(0.75) and effect.reason == "too_few_sites" and found.arms.refused == {}
 
 
 def test_arms_that_other_feeds_observed_are_not_compared(school):
@@ -99,13 +99,23 @@ def test_arms_that_other_feeds_observed_are_not_compared(school):
 def test_a_feed_that_begins_between_the_days_blocks_the_change_and_keeps_the_levels(school):
     meet(school, "fay", [(at, date(2026, 3, 20)) for at in range(20)], "app")
     found = reported(school)
-    assert "app" in found.refused
+    assert "app" in found.refused["network_size"]
     assert found.outcomes[0].change.reason == "instrument_changed" and found.outcomes[0].after.value is not None
 
 
 def test_nothing_recorded_before_is_no_baseline(school):
     found = reported(school, start="2026-01-05")
     assert found.outcomes[0].change.reason == "instrument_changed" and found.refused
+
+
+def test_how_many_left_is_not_told_where_they_were_few(school):
+    for at in range(3):
+        school.affiliate(f"l{at:02}", "north", "enrolled_at", since="2026-01-01", until="2026-02-15")
+        school.store.retract("affiliation", [f"enrolled-l{at:02}"])
+    found = reported(school)
+    assert found.learners == {"first": 40, "second": 37, "both": None}
+    assert found.outcomes[0].change.value is not None and found.outcomes[0].change.n is None
+    assert found.outcomes[0].incomplete is None
 
 
 def test_small_groups_take_others_with_them(school):
@@ -173,8 +183,36 @@ def test_another_instrument_of_statements_blocks_the_change(school):
     ]
     school.store.put("stated_tie", *said)
     found = reported(school, parameters=school.programme.parameters().with_(layer="stated"))
-    assert "scale 1" in found.refused and "scale 2" in found.refused
+    assert "scale 1" in found.refused["network_size"] and "scale 2" in found.refused["network_size"]
     assert found.outcomes[0].change.reason == "instrument_changed"
+
+
+def test_another_version_of_a_survey_blocks_its_scale_and_nothing_else(school):
+    keys = [f"l{at:02}" for at in range(40)]
+    for edition, wave, day in (("1", "w1", date(2026, 1, 15)), ("2", "w2", date(2026, 3, 15))):
+        named = {"instrument": "scale", "edition": edition}
+        school.store.put("survey_scale", {"id": f"s{edition}", **named, "scale": "mob", "measure": "m1"})
+        item = {"id": f"i{edition}", **named, "item": "q", "scale": "mob", "low": 1.0, "high": 5.0}
+        school.store.put("survey_item", item)
+        answers = [
+            {
+                "id": f"{key}{wave}",
+                "person": school.id(key),
+                **named,
+                "wave": wave,
+                "date": day,
+                "item": "q",
+                "value": 1.0 + at % 5,
+            }
+            for at, key in enumerate(keys)
+        ]
+        school.store.put("response", *answers)
+    found = reported(school, measures=("survey_scale_m1", "network_size"))
+    assert set(found.refused) == {"survey_scale_m1"} and "scale 2" in found.refused["survey_scale_m1"]
+    scale, size = found.outcomes
+    assert scale.change.reason == "instrument_changed" and scale.after.value == pytest.approx(0.5)
+    assert size.change.value == 0.625
+    assert {each.source for each in found.observed} == {"sheet", "scale 1", "scale 2"}
 
 
 @pytest.mark.parametrize(
@@ -182,6 +220,7 @@ def test_another_instrument_of_statements_blocks_the_change(school):
     [
         {"measures": ("charm",)},
         {"by": "shoe size"},
+        {"start": "2026-05-01"},
         {"by": "site", "reference": "west"},
         {"by": "site", "arms": ("north", "west")},
     ],

@@ -70,9 +70,8 @@ class Arms(View):
 
     treatment: str
     comparison: str
-    observed: dict[str, str | None] = Field(description="what observed each arm")
     coverage: dict[str, Figure]
-    refused: str | None = Field(description="why nothing is compared")
+    refused: dict[str, str] = Field(description="why measures are not compared, by measure")
     rows: tuple[Contrast, ...]
 
 
@@ -125,10 +124,10 @@ class CohortReport(View):
     versions: dict[str, str]
     by: str | None
     suppression: str
-    learners: dict[str, int] = Field(description="on the first roster, on the second, on both")
+    learners: dict[str, int | None] = Field(description="on the first roster, on the second, on both (null: too near)")
     coverage: tuple[Figure, Figure] = Field(description="share of learners with anything recorded, on each day")
     observed: tuple[Observed, ...]
-    refused: str | None = Field(description="why changes between the days are not told")
+    refused: dict[str, str] = Field(description="why changes between the days are not told, by measure")
     loggers: int
     ties_per_logger: Figure
     largest_logger: Figure = Field(description="share of the contacts that one logger wrote down")

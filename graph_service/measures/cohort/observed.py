@@ -4,13 +4,19 @@ What is compared must have been observed alike. A feed that brings a tenth of th
 where one begins between two days, or observes one arm and not the other, a difference would measure logging (ours).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from graph_service.measures.catalogue import get
 from graph_service.measures.cohort.observation import Observation
+from graph_service.measures.surveys import answers
 from graph_service.snapshot.snapshot import Snapshot
+
+#: What observed the first and the second day; None: nothing did.
+Observations = tuple[Observation | None, Observation | None]
 
 #: Share of the contacts from which on a feed counts as an instrument.
 WORTH = 0.1
@@ -31,24 +37,41 @@ def feeds(snapshot: Snapshot, rows: np.ndarray | None = None) -> dict[str, int]:
     return dict(zip(names.tolist(), counts.tolist(), strict=True))
 
 
-def instruments(table: Any, snapshot: Snapshot) -> dict[str, int]:
-    """Statements by the instrument that they were made with, said by the snapshot's day.
-
-    table: the statements known then, with `date` and `instrument`.
-    """
+def instruments(snapshot: Snapshot, rows: np.ndarray | None = None) -> dict[str, int]:
+    """Statements of each person's latest wave by the instrument they were made with; of some people alone, if given."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    said = table.filter(pc.less_equal(table["date"], pa.scalar(snapshot.as_of, pa.date32())))
-    if said.num_rows and snapshot.stated is not None:
-        # Only the latest wave of statements is in the graph, so only its instrument observed it.
-        latest = pc.max(said["date"]).as_py()
-        wave = said.filter(pc.equal(said["date"], pa.scalar(latest, pa.date32())))["wave"][0]
-        said = said.filter(pc.equal(said["wave"], wave))
-    names, counts = np.unique(
-        np.asarray([name or "instrument not named" for name in said["instrument"].to_pylist()], str), return_counts=True
+    if snapshot.records is None or snapshot.locate is None:
+        return {}
+    table = snapshot.records("stated_tie")
+    table = table.filter(pc.less_equal(table["date"], pa.scalar(snapshot.as_of, pa.date32())))
+    return _named(
+        snapshot.locate(table["ego"]),
+        table["date"].cast(pa.int32()).to_pylist(),
+        table["wave"].to_pylist(),
+        [name or "instrument not named" for name in table["instrument"].to_pylist()],
+        rows,
     )
-    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+
+
+def surveys(snapshot: Snapshot, rows: np.ndarray | None = None) -> dict[str, int]:
+    """Answers of each person's latest survey wave by instrument and version; of some people alone, if given."""
+    said = answers(snapshot)
+    names = [f"{instrument} {edition}" for instrument, edition in zip(said.instrument, said.edition, strict=True)]
+    return _named(said.person, said.day.tolist(), list(said.wave), names, rows)
+
+
+def _named(
+    who: np.ndarray, day: Sequence[int], wave: Sequence[str], names: Sequence[str], rows: np.ndarray | None
+) -> dict[str, int]:
+    mine = None if rows is None else set(rows.tolist())
+    told = [each for each in zip(who.tolist(), day, wave, names, strict=True) if each[0] >= 0]
+    told = [each for each in told if mine is None or each[0] in mine]
+    latest: dict[int, tuple[int, str]] = {}
+    for person, when, of, _ in told:
+        latest[person] = max(latest.get(person, (when, of)), (when, of))
+    return dict(sorted(Counter(name for person, _, of, name in told if latest[person][1] == of).items()))
 
 
 def worth(counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -66,20 +89,50 @@ def observation(names: Sequence[str], layer: Any) -> Observation | None:
     return Observation(" + ".join(names), layer=layer) if names else None
 
 
-def of_waves(before: Snapshot, after: Snapshot) -> tuple[Observation | None, Observation | None]:
-    """What observed the logged ties of each of two days.
+def source_of(id: str, layer: str) -> str:
+    """What a measure is observed by: `survey`, `stated`, `either`, `workflow` (introductions) or `logged`."""
+    inputs = get(id).inputs
+    if "responses" in inputs:
+        return "survey"
+    if "introductions" in inputs:
+        return "workflow"
+    return "stated" if inputs[0] == "stated ties" else layer
+
+
+def of_waves(
+    before: Snapshot, after: Snapshot, source: str = "logged"
+) -> tuple[Observation | None, Observation | None]:
+    """What observed a measure on each of two days.
 
     A feed that ends observes on: its contacts still count. One that begins after the first day and brings a tenth of
     the contacts since then makes the second day another observation.
     """
+    if source != "logged":
+        return _seen(before, None, source), _seen(after, None, source)
     first, second = feeds(before), feeds(after)
     since = {name: count - first.get(name, 0) for name, count in second.items() if count > first.get(name, 0)}
-    layer = after.parameters.layer
     begun = [name for name in worth(since) if name not in first]
     known = worth(first)
-    return observation(known, layer), observation((*known, *begun), layer)
+    return observation(known, "logged"), observation((*known, *begun), "logged")
 
 
-def of_arm(snapshot: Snapshot, rows: np.ndarray) -> Observation | None:
-    """What observed the contacts of some people up to a day."""
-    return observation(worth(feeds(snapshot, rows)), snapshot.parameters.layer)
+def of_arm(snapshot: Snapshot, rows: np.ndarray, source: str = "logged") -> Observation | None:
+    """What observed a measure of some people up to a day."""
+    return _seen(snapshot, rows, source)
+
+
+def _seen(snapshot: Snapshot, rows: np.ndarray | None, source: str) -> Observation | None:
+    if source == "workflow":
+        return Observation("introductions of the programme")
+    if source == "survey":
+        return observation(worth(surveys(snapshot, rows)), "stated")
+    if source == "stated":
+        return observation(worth(instruments(snapshot, rows)), "stated")
+    if source == "logged":
+        return observation(worth(feeds(snapshot, rows)), "logged")
+    return observation((*worth(feeds(snapshot, rows)), *worth(instruments(snapshot, rows))), "either")
+
+
+def counted(snapshot: Snapshot) -> dict[str, int]:
+    """Everything that observed anything up to a day: feeds, instruments of statements, surveys."""
+    return feeds(snapshot) | instruments(snapshot) | surveys(snapshot)
