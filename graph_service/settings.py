@@ -32,6 +32,12 @@ class _Options(BaseSettings):
     neo4j_password_file: Path | None = Field(None, description="file that holds that password")
     neo4j_ca_file: Path | None = Field(None, description="certificate authority of the Neo4j server")
     query_seconds: float = Field(60.0, gt=0, description="time limit of one query", json_schema_extra={"unit": "s"})
+    answer_seconds: float = Field(
+        30.0,
+        gt=0,
+        description="time in which a read has to begin to answer; then it is 503",
+        json_schema_extra={"unit": "s"},
+    )
     batch: int = Field(10_000, ge=1, le=100_000, description="records in one write of a load")
     cache_dir: Path = Field(
         default_factory=lambda: _home("XDG_CACHE_HOME", ".cache"), description="folder of the columnar cache"

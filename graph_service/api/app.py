@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
 from graph_service.api import desks, exports, introductions, jobs, networks, problems, resources, waves, work
+from graph_service.api.budget import Budget
 from graph_service.api.examples import add_examples
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
@@ -59,6 +60,7 @@ def create_app(
     app.include_router(api)
     app.include_router(_health())
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Budget, seconds=settings.answer_seconds)
     app.add_middleware(Guards)
     app.add_middleware(HostCheck, public_name=settings.public_name)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]

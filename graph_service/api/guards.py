@@ -1,10 +1,12 @@
 """Guards in front of every route: no writes from other sites, no oversize bodies, headers that browsers obey."""
 
+import asyncio
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph_service.api.budget import BODY_SECONDS
 from graph_service.api.problems import problem
 
 #: Bytes of the largest body; a batch of the most records that are taken at once fits.
@@ -27,6 +29,7 @@ DATA = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'"}
 REFUSALS = {
     "cross_site": (403, "Another site may not write here", "Send the request from the service's own pages."),
     "too_large": (413, "The request is too large", f"A body has at most {LARGEST} bytes."),
+    "too_slow": (408, "The request came too slowly", f"A body has to be there within {BODY_SECONDS:g} seconds."),
     "too_deep": (422, "The request is nested too deeply", f"At most {DEEPEST} brackets are open at once."),
 }
 
@@ -83,8 +86,8 @@ def too_deep(body: bytes) -> bool:
 class Guards:
     """Refuse what no route should see, and add the headers that an answer does not set itself."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
-        self.app, self.largest = app, largest
+    def __init__(self, app: ASGIApp, largest: int = LARGEST, seconds: float = BODY_SECONDS) -> None:
+        self.app, self.largest, self.seconds = app, largest, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -105,7 +108,11 @@ class Guards:
         if request.method in SAFE or scope["path"] == UPLOADS:
             await self.app(scope, receive, with_headers)
             return
-        body = await self._body(request, receive)
+        try:
+            body = await asyncio.wait_for(self._body(request, receive), self.seconds)
+        except TimeoutError:
+            await _refusal(request, "too_slow")(scope, receive, with_headers)
+            return
         code = "too_large" if body is None else "too_deep" if too_deep(body) else None
         if code is not None:
             await _refusal(request, code)(scope, receive, with_headers)

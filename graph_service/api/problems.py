@@ -87,5 +87,6 @@ def problem(request: Request, body: dict[str, Any], headers: dict[str, str] | No
     """An answer of media type application/problem+json."""
     id = request_id(request)
     body = body | {"instance": request.url.path, "request_id": id}
-    headers = (headers or {}) | {"X-Request-Id": id, "Cache-Control": "no-store"}
+    retry = {"Retry-After": "5"} if body["status"] == 503 else {}
+    headers = retry | (headers or {}) | {"X-Request-Id": id, "Cache-Control": "no-store"}
     return JSONResponse(body, status_code=body["status"], media_type="application/problem+json", headers=headers)

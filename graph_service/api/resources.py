@@ -38,7 +38,7 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
 
 
 READS = (400, 401, 403, 404, 422, 503)
-WRITES = (400, 401, 403, 404, 409, 412, 422, 428, 503)
+WRITES = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 503)
 
 
 @cache

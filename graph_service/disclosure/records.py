@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Records read at once while looking for those that an actor sees.
 CHUNK = 500
+#: Records that one page looks at; beyond, the page is short and the next one goes on from there.
+MOST = 50_000
 
 
 class RecordReader:
@@ -47,13 +49,13 @@ class RecordReader:
             return [], ""
         found: list[dict[str, Any]] = []
         wanted = {**narrow, **equals}
-        while len(found) <= limit:
+        for _ in range(MOST // CHUNK):
             rows = self._store.page(of.kind, after, CHUNK, **wanted)
             found += self._seen(of, rows)
-            if len(rows) < CHUNK:
-                break
+            if len(rows) < CHUNK or len(found) > limit:
+                return self._paged(of, found, limit)
             after = rows[-1]["id"]
-        return self._paged(of, found, limit)
+        return self._paged(of, found, limit)[0], after
 
     def _paged(self, of: Resource, found: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str]:
         self._reader.note_ids(of.path, (id for row in found[:limit] for id in _about(of, row)))

@@ -21,6 +21,17 @@ class TooLarge(ServiceError):
     hint = f"Files of up to {LARGEST // 1_000_000} MB are taken here; load a larger one from the command line."
 
 
+def plain(name: str) -> str:
+    """A name that is no path. Raises NotFound for any other.
+
+    >>> plain("visits.csv")
+    'visits.csv'
+    """
+    if Path(name).name != name or name in ("", ".", ".."):
+        raise NotFound("This is no file's name.")
+    return name
+
+
 class Spool:
     """Files of jobs below one folder that only the service's own user reads."""
 
@@ -36,7 +47,7 @@ class Spool:
 
     async def take(self, job: str, name: str, parts: AsyncIterator[bytes]) -> Path:
         """Write a file as it comes in. Raises TooLarge, and keeps nothing then."""
-        path = self.of(job) / name
+        path = self.of(job) / plain(name)
         size = 0
         path.touch(mode=0o600)
         with path.open("wb") as file:
