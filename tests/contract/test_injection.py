@@ -13,6 +13,8 @@ from graph_service.store.store import Store
 
 SQL = "x'); DROP TABLE person; --"
 CYPHER = "x'}) WITH 1 AS one MATCH (n) DETACH DELETE n //"
+#: Kinds that are searched by such texts as well; how a search is asked for is the same for all.
+SEARCHED = ("person", "organization", "interaction", "slot", "setting")
 WORDS = (SQL, CYPHER, '`x` RETURN 1; "$id" {fields}', "x\\' OR 1=1 --")
 
 
@@ -42,23 +44,24 @@ def record(store: Store, kind: Kind, text: str) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("text", WORDS)
-def test_a_statement_in_any_text_field_of_any_kind_is_kept_as_it_is(store, text):
+def test_a_statement_in_any_text_field_of_any_kind_is_kept_as_it_is(store):
+    text = " ".join(WORDS)
     kept = {}
     for kind in KINDS.values():
         put = record(store, kind, text)
         store.put(kind.name, put)
         kept[kind.name] = put
     for name, put in kept.items():
+        texts = [each for each in KINDS[name] if each.type.shape == "text"]
+        told = {each.name: put.get(each.name) for each in texts}
         found = store.get(name, put["id"])
-        texts = [each.name for each in KINDS[name] if each.type.shape == "text"]
-        assert {each: found[each] for each in texts} == {each: put.get(each) for each in texts}, name
-        single = [each for each in texts if not KINDS[name][each].many]
-        for each in single:
-            assert [row["id"] for row in store.find(name, **{each: text})] == [put["id"]], (name, each)
-            assert store.count(name, **{each: f"{text} or anything"}) == 0
-        assert len(store.history(name, put["id"])) == 1
-    assert store.get("person", text) is None and store.page("person", text) is not None
+        assert {each: found[each] for each in told} == told, name
+        if name not in SEARCHED:
+            continue
+        single = {each.name: text for each in texts if not each.many}
+        assert [row["id"] for row in store.find(name, **single)] == [put["id"]], name
+    assert store.get("person", text) is None and store.history("person", text) == []
+    assert store.page("person", text[:1]) is not None and store.count("person") == 1
 
 
 def test_the_same_words_are_live_statements_where_they_are_joined_into_sql(tmp_path):
@@ -73,10 +76,7 @@ def test_the_same_words_are_live_statements_where_they_are_joined_into_sql(tmp_p
 
 
 def test_the_same_words_are_live_statements_where_they_are_joined_into_cypher(empty_neo4j):
-    import neo4j
-
-    name, word = (empty_neo4j.environment[f"GRAPH_SERVICE_NEO4J_{part}"] for part in ("USER", "PASSWORD"))
-    with neo4j.GraphDatabase.driver(empty_neo4j.uri, auth=(name, word)) as driver, driver.session() as session:
+    with empty_neo4j.driver.session() as session:
         session.run("CREATE (:Witness)").consume()
         session.run(f"CREATE (:Person {{name: '{CYPHER}'}})").consume()
         assert session.run("MATCH (n) RETURN count(n) AS n").single()["n"] == 0
