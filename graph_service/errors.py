@@ -143,6 +143,11 @@ class OnHold(Conflict):
     hint = "End the hold first: `graph-service rights release`."
 
 
+class ResearchBasis(Conflict):
+    code, title = "research_basis", "Research data is not used where people sign in"
+    hint = "It has no consents to judge by. Keep it in a store of its own, without sign-in."
+
+
 class StoreNotEmpty(Conflict):
     code, title = "store_not_empty", "The store already holds data"
     hint = "Name an empty store with --store."

@@ -174,6 +174,7 @@ class Programme:
         """
         from graph_service.introductions.suggestions import suggest
 
+        self.refuse_research()
         snapshot = self.snapshot(as_of, known_at=known_at, **choices)
         return suggest(snapshot, self.evidence, learner, limit, recommender)
 
@@ -195,6 +196,7 @@ class Programme:
         """
         from graph_service.introductions.plan import plan
 
+        self.refuse_research()
         snapshot = self.snapshot(as_of, known_at=known_at, **choices)
         return plan(snapshot, self.evidence, seed=seed, each=each, groups=groups, choices=recommender)
 
@@ -240,6 +242,13 @@ class Programme:
         from graph_service.introductions.guardrails import enforce
 
         enforce(result.get("promises", []))
+
+    def refuse_research(self) -> None:
+        """Raises ResearchBasis where sign-in is configured and people are held as research data, without consents."""
+        from graph_service.errors import ResearchBasis
+
+        if self.settings.oidc_issuer is not None and self.store.count("person", basis="research"):
+            raise ResearchBasis()
 
     def learner(self, key: str, **fields: Any) -> None:
         """Record a learner under an own key."""

@@ -10,7 +10,7 @@ from graph_service.actions import claims, membership, sessions
 from graph_service.api.bearer import verifier
 from graph_service.api.works import works
 from graph_service.disclosure.scope import Actor, ScopedReader
-from graph_service.errors import BadToken, NotConfigured, NotYours, SettingsError, SignInNeeded
+from graph_service.errors import BadToken, NotConfigured, NotYours, ServiceError, SettingsError, SignInNeeded
 from graph_service.jobs.runner import Runner
 from graph_service.programme import Programme
 from graph_service.programme import open as open_programme
@@ -47,7 +47,14 @@ class Service:
             if self._programme is None:
                 if self.local_actor is None and "store" not in self.settings.model_fields_set:
                     raise NotConfigured("No store is configured: set GRAPH_SERVICE_STORE.")
-                self._programme = open_programme(self.settings.store, settings=self.settings)
+                opened = open_programme(self.settings.store, settings=self.settings)
+                try:
+                    if self.local_actor is None:
+                        opened.refuse_research()
+                except ServiceError:
+                    opened.close()
+                    raise
+                self._programme = opened
             return self._programme
 
     @property

@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
     group.command("move")(move)
     group.command("draft")(draft)
     group.command("calendar")(calendar)
+    group.command("standing")(standing)
     group.command("expire")(expire)
     app.add_typer(group, name="introductions")
 
@@ -380,6 +381,41 @@ def calendar(
     else:
         with replacing(output) as file:
             file.write(made)
+
+
+def standing(
+    context: typer.Context,
+    person: Annotated[str | None, typer.Option("--person", help="The adult (own key) who says yes in advance.")] = None,
+    side: Annotated[str, typer.Option("--side", help="connector or target.")] = "target",
+    ask: Annotated[str, typer.Option("--ask", help="To which kind of ask: talk, shadow, ...")] = "talk",
+    monthly: Annotated[int, typer.Option("--monthly", min=1, help="How many times a month, at most.")] = 1,
+    until: Annotated[str | None, typer.Option("--until", help="Last day (YYYY-MM-DD).")] = None,
+    end: Annotated[str | None, typer.Option("--end", metavar="ID", help="Take one back.")] = None,
+    as_of: AsOf = None,
+    form: FormatOption = Format.table,
+    output: OutputOption = None,
+) -> None:
+    """Standing consents: record an adult's yes in advance (--person), take one back (--end), or list them."""
+    with opened(context) as programme:
+        import pyarrow as pa
+
+        from graph_service.actions import standing as consents
+        from graph_service.disclosure.scope import OWNER
+
+        today = day(as_of, programme)
+        if end is not None:
+            consents.take_back(programme.store, OWNER, end)
+        elif person is not None:
+            who, last = _person(programme, person), None if until is None else day(until, programme)
+            more: dict[str, Any] = {"monthly": monthly, "until": last, "today": today}
+            typer.echo(consents.give_standing_consent(programme.store, OWNER, who, side, ask, **more))
+        else:
+            rows = consents.standing_consents(programme.store, OWNER, today)
+            kinds = {"monthly": pa.int64(), "since": pa.date32(), "until": pa.date32()}
+            columns = {
+                name: pa.array([row[name] for row in rows], kinds.get(name, pa.string())) for name in consents.COLUMNS
+            }
+            write_table(pa.table(columns), form, output, title=f"{len(rows)} standing consents")
 
 
 def expire(context: typer.Context, as_of: AsOf = None) -> None:

@@ -20,7 +20,7 @@ from graph_service.cli.output import (
     write_json,
     write_table,
 )
-from graph_service.errors import UsageError
+from graph_service.errors import ResearchBasis, UsageError
 
 if TYPE_CHECKING:
     from graph_service.programme import Programme
@@ -151,6 +151,8 @@ def _command(name: str, *, write: bool) -> Any:
         from loaders.options import LoadOptions
 
         with opened(context, create=True) if write else _looked_at(context) as programme:
+            if basis is Basis.research and programme.settings.oidc_issuer is not None:
+                raise ResearchBasis()
             options = LoadOptions(
                 columns=_pairs(column, "--column"),
                 constants=_pairs(constant, "--constant"),

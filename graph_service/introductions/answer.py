@@ -234,6 +234,9 @@ def missing(field: Field, found: Found, at: int, own: list[str]) -> list[dict[st
     """What would make a suggestion possible: for staff alone, and without names of adults before consent."""
     words = texts("coordinator")["missing"]
     row = int(found.rows[at])
+    contacts = field.snapshot.contacts
+    if contacts is not None and not len(contacts):
+        return [{"code": "before_data", "text": words["before_data"].format(day=str(field.snapshot.as_of))}]
     if own == ["consent_missing"]:
         return [{"code": "consent_missing", "text": words["consent"]}]
     if own:
