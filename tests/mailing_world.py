@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.introductions_world import MadeUp, simple
 DAY = date(2026, 3, 2)
 #: A Monday morning, outside quiet hours.
 MORNING = datetime(2026, 3, 2, 10, tzinfo=UTC)
+WORKER = {"sector": "manufacturing", "tier": "senior", "occupation": "17-2141"}
 STEPS = [
     ("learner", "request"), ("coordinator", "approve"), ("coordinator", "ask_connector"),
     ("connector", "connector_agree"), ("coordinator", "ask_target"), ("target", "target_agree"),
@@ -40,9 +42,11 @@ class Town(MadeUp):
         }
         return Settings(**(given | more))
 
-    def walk(self, state: str, learner: str = "ana", target: str = "eva", today: date = DAY) -> str:
+    def walk(
+        self, state: str, learner: str = "ana", target: str = "eva", today: date = DAY, connector: str = "mo"
+    ) -> str:
         """An introduction up to a state; its id."""
-        who = {"learner": learner, "connector": "mo", "target": target}
+        who = {"learner": learner, "connector": connector, "target": target}
         moved = propose(self.store, OWNER, *(self.id(key) for key in who.values()), today=today, goal="manufacturing")
         for party, name in STEPS[: STATES.index(state)]:
             actor = OWNER if party == "coordinator" else self.actor(who[party])
@@ -76,6 +80,34 @@ def town(url: str) -> Town:
     made.consent("ana", "messages")
     change(made.store, {"name": "Bridge Example", "school_addresses": ["school.example.org"]})
     return made
+
+
+@dataclass(frozen=True)
+class Trio:
+    """One introduction of three people of its own, by own key."""
+
+    id: str
+    version: int
+    learner: str
+    connector: str
+    target: str
+
+
+def trio(made: Town, state: str) -> Trio:
+    """Three new people, called as the first three are, and their introduction up to a state."""
+    n = made.store.count("person")
+    learner, connector, target = f"ana{n}", f"mo{n}", f"eva{n}"
+    made.learner(learner, given_name="Anabel", family_name="Lernersen", goals=["manufacturing"])
+    made.consent(learner, "share_name")
+    adults = ((connector, "mentor", "Mo", "Mentorsen", {}), (target, "employer_contact", "Eva", "Engel", WORKER))
+    for key, role, given, family, more in adults:
+        names = {"given_name": given, "family_name": family, "email": f"{key}@acme.example.org"}
+        made.adult(key, role=role, **names, **more)
+    made.assign("cory", learner)
+    made.meet(learner, connector)
+    made.meet(connector, target)
+    id = made.walk(state, learner, target, connector=connector)
+    return Trio(id, made.now.version, learner, connector, target)
 
 
 def many(url: str, learners: int) -> Town:

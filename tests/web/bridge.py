@@ -34,6 +34,7 @@ class Bridge:
     made: Town
     mail: Path
     app: Any
+    key: str = "eva"
 
     def become(self, actor: Actor) -> None:
         """Let everybody be somebody else from now on."""
@@ -48,6 +49,10 @@ class Bridge:
             self.made.store, self.made.id("ana"), email=f"{language}@home.example.org", language=language
         )
         return self.link("sign", "ana", who, "guardian", 300)
+
+    def newest(self) -> str:
+        """The newest mail as it was sent."""
+        return max(self.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns).read_text()
 
     def code(self) -> str:
         """The code in the newest mail."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from graph_service.disclosure.scope import OWNER
-from tests.mailing_world import DAY
+from tests.mailing_world import DAY, WORKER
 from tests.web.bridge import Bridge, bridge
 from tests.web.conftest import PHONE
 from tests.web.pictures import HOSTILE
@@ -23,15 +23,16 @@ FOCUSED = """() => {
 PAGES = ("/mentor", "/mentor/year")
 
 
-def settle(site: Bridge) -> Bridge:
-    """Eva is asked for one student, was introduced to another, and has met Ana before."""
-    made = site.made
-    made.learner("bo", given_name="Bo", goals=["manufacturing"])
-    made.learner("cy", given_name="Cy", goals=["manufacturing"])
-    made.consent("bo", "share_name")
-    made.walk("target_asked", "bo")
-    made.walk("made", "cy")
-    made.meet("ana", "eva", "2026-02-20", minutes=30)
+def settle(site: Bridge, key: str = "eva") -> Bridge:
+    """Somebody is asked for one student, was introduced to another, and has met a third before."""
+    made, n = site.made, site.made.store.count("person")
+    for name in ("Bo", "Cy"):
+        made.learner(f"{name}{n}", given_name=name, goals=["manufacturing"])
+        made.consent(f"{name}{n}", "share_name")
+    made.walk("target_asked", f"Bo{n}", key)
+    made.walk("made", f"Cy{n}", key)
+    made.learner(f"ana{n}", given_name="Anabel", family_name="Lernersen", goals=["manufacturing"])
+    made.meet(f"ana{n}", key, "2026-02-20", minutes=30)
     return site
 
 
@@ -42,10 +43,22 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
         yield settle(found)
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
+    """One service for the tests that write; each sits at a desk of its own."""
+    with bridge(tmp_path_factory.mktemp("writing"), "eva") as found:
+        yield found
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Bridge]:
-    with bridge(tmp_path, "eva") as found:
-        yield settle(found)
+def site(service: Bridge) -> Bridge:
+    """A new contact's desk."""
+    made = service.made
+    key = f"eva{made.store.count('person')}"
+    made.adult(key, role="employer_contact", given_name="Eva", family_name="Engel", **WORKER)
+    settle(service, key)
+    service.become(made.actor(key))
+    return replace(service, key=key)
 
 
 def card(page, name):
@@ -167,7 +180,7 @@ def test_keyboard_alone_logs_what_came_of_it(page_guard, site):
             break
     page_guard.keyboard.press("Enter")
     expect(page_guard.get_by_role("status").first).to_contain_text("Thank you")
-    assert site.made.store.count("introduction", state="met") == 1
+    assert site.made.store.count("introduction", state="met", target=site.made.id(site.key)) == 1
 
 
 def test_help_that_was_given_is_said_after_the_meeting(page_guard, site):
@@ -205,12 +218,14 @@ def test_load_is_a_number_and_nothing_else(page, site):
 def test_csp_aside_a_form_of_another_site_changes_nothing_on_the_desk(page, site):
     form = {"token": "wrong", "do": "pause"}
     assert page.request.post(site.address + "/mentor/load", form=form).status == 403
-    assert site.made.store.count("pause") == 0
+    assert site.made.store.count("pause", person=site.made.id(site.key)) == 0
 
 
 def test_hostile_names_are_text_on_the_mentors_desk(page_guard, site, axe):
+    site.made.learner("late")
+    site.made.meet("late", site.key)
     for text in HOSTILE:
-        site.made.someone("ana", roles=["learner"], given_name=text, birth_date=DAY - timedelta(days=6000))
+        site.made.someone("late", roles=["learner"], given_name=text, birth_date=DAY - timedelta(days=6000))
         site.made.someone("mo", roles=["mentor"], status="consented", given_name=text, family_name=text)
         page_guard.set_viewport_size(PHONE)
         page_guard.goto(site.address + "/mentor")
@@ -241,17 +256,18 @@ def test_the_coordinator_sees_whose_check_is_missing_and_who_carries_what(page_g
     page_guard.goto(site.address + "/mentors")
     expect(page_guard.locator("tbody tr").first).to_contain_text("Uma Unchecked")
     expect(page_guard.locator("tbody tr").first).to_contain_text("missing")
-    expect(page_guard.get_by_role("row", name="Eva Engel")).to_contain_text("1")
+    own = page_guard.locator("tr", has=page_guard.locator(f"a[href*='{site.made.id(site.key)}']"))
+    expect(own.locator("td").nth(4)).to_have_text("1")
     assert axe_everywhere(page_guard) == []
     told = page_guard.request.get(site.address + "/mentors.json").json()
-    assert (told["total"], told["rows"][0]["cleared"]) == (3, False)
+    assert told["total"] >= 3 and told["rows"][0]["cleared"] is False
 
 
 def test_whoever_runs_the_service_alone_looks_at_a_mentors_desk_and_uses_it(page_guard, site):
     site.become(OWNER)
     assert page_guard.request.get(site.address + "/mentor").status == 403
     page_guard.goto(site.address + "/mentors")
-    page_guard.get_by_role("link", name="Eva Engel").click()
+    page_guard.locator(f"a[href*='{site.made.id(site.key)}']").click()
     expect(page_guard.locator("h1")).to_have_text("Hello Eva")
     card(page_guard, "Anabel").get_by_role("button", name="We met today").click()
     expect(page_guard.locator("#receipt")).to_contain_text("The contact is logged")
