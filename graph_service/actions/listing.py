@@ -104,6 +104,14 @@ def offers(store: Store, actor: Actor, record: Mapping[str, Any]) -> list[dict[s
     return found
 
 
+def record_of(store: Store, actor: Actor, id: str) -> Mapping[str, Any]:
+    """The record of an introduction of the actor's own sites. Raises NotFound, also out of scope."""
+    record = store.get("introduction", id)
+    if record is None or not parties(actor, record, store) & {"coordinator", "lead"}:
+        raise NotFound("There is no such introduction.")
+    return record
+
+
 def own_keys(store: Store, ids: Iterable[str]) -> dict[str, str]:
     """People's own keys by internal id; who is no longer there is left out."""
     found = ((id, store.get("person", id)) for id in sorted(set(ids)))

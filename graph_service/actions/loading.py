@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from graph_service import clock
+from graph_service.disclosure.policy import grants
+from graph_service.disclosure.scope import Actor
 from graph_service.errors import RowsRejected, UnreadableFile
 from graph_service.store.store import Receipt, Store
 from loaders.batch import Reject
@@ -88,6 +90,13 @@ def load_id(store: Store, loader: str, hashed: str, options: LoadOptions) -> str
 
 def _sorted(value: Any) -> Any:
     return sorted((name, _sorted(each)) for name, each in value.items()) if isinstance(value, dict) else value
+
+
+def loads(store: Store, actor: Actor) -> list[dict[str, Any]]:
+    """The loads so far, the latest first; none for who does not see the whole programme."""
+    if actor.sites is not None or not grants(actor.role, "load"):
+        return []
+    return sorted(store.find("load"), key=lambda row: int(row["revision"]), reverse=True)
 
 
 class LoadRecord:

@@ -97,6 +97,13 @@ def membership_of(store: Store, issuer: str, claims: Mapping[str, Any], today: d
     return None
 
 
+def members(store: Store, actor: Actor) -> list[dict[str, Any]]:
+    """Who may sign in, and as what. Raises NotYours for who does not see the whole programme."""
+    if actor.sites is not None or actor.role not in ("coordinator", "admin"):
+        raise NotYours()
+    return store.find("membership")
+
+
 def member_actor(store: Store, issuer: str, claims: Mapping[str, Any], today: date) -> Actor:
     """Who a signed-in account is here. Raises NotYours for accounts that are no members (any more)."""
     id = membership_of(store, issuer, claims, today)

@@ -49,9 +49,7 @@ def _row(
     reader: CoordinatorReader, running: Running, who: Asking, as_of: date, row: Mapping[str, Any]
 ) -> IntroductionRow:
     store = running.programme.store
-    record = store.get("introduction", row["id"])
-    if record is None:
-        raise NotFound()
+    record = listing.record_of(store, who, row["id"])
     ends = {end: record[end] for end in moves.ENDS}
     names = names_of(reader, as_of, ends.values())
     return IntroductionRow(

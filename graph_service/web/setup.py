@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import ingest, membership
+from graph_service.actions import loading as loading_actions
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running, desk
 from graph_service.api.jobs import Whole
 from graph_service.desks.setup import setup
@@ -48,8 +49,7 @@ def setup_json(reader: CoordinatorReader, as_of: AsOf) -> SetupView:
 @router.get("/setup")
 def setup_html(reader: CoordinatorReader, as_of: AsOf, running: Running, who: Asking, said: str = "") -> HTMLResponse:
     """Where setting up stands, what was brought in, and the waves."""
-    store = running.programme.store
-    loads = sorted(store.find("load"), key=lambda row: row["revision"], reverse=True) if who.sites is None else []
+    loads = loading_actions.loads(running.programme.store, who)
     return page(
         "setup.html.j2",
         view=setup(reader, as_of),
@@ -192,7 +192,7 @@ def members(running: Running, who: Whole, reader: CoordinatorReader, said: str =
     sites = list(zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True))
     return page(
         "members.html.j2",
-        members=running.programme.store.find("membership"),
+        members=membership.members(running.programme.store, who),
         sites=sorted(sites, key=lambda each: str(each[1])),
         names=dict(sites),
         roles=options("desk_roles"),

@@ -14,6 +14,8 @@ BEHIND = {"store", "_store", "evidence", "_evidence"}
 TRUSTED = ("graph_service.actions", "graph_service.introductions", "graph_service.jobs")
 #: What tells of nobody: the store's id and revision, and its keyed hash.
 HARMLESS = {"meta", "revision", "internal_id"}
+#: Names of what holds all evidence.
+HOLDERS = {"reader", "programme", "running", "service", "self"}
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 
@@ -43,17 +45,29 @@ def ways_round(text: str) -> Iterator[int]:
             fine |= {id(each) for each in given if isinstance(each, ast.Attribute)}
         elif isinstance(node, ast.Attribute) and node.attr in HARMLESS:
             fine.add(id(node.value))
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute):
+        elif isinstance(node, ast.Assign):
             # A local name for the store: wherever that name is used is looked at as well.
-            targets = [each.id for each in node.targets if isinstance(each, ast.Name)]
-            if node.value.attr in BEHIND and targets and all(_only_handed_on(tree, each, names) for each in targets):
-                fine.add(id(node.value))
+            for name, value in _given_names(node):
+                if isinstance(value, ast.Attribute) and value.attr in BEHIND and _only_handed_on(tree, name, names):
+                    fine.add(id(value))
+        elif isinstance(node, ast.Attribute) and node.attr == "evidence" and _first_name(node) not in HOLDERS:
+            # The evidence of a proposal, say, is a word of the field.
+            fine.add(id(node))
     for node in ast.walk(tree):
         is_setting = isinstance(node, ast.Attribute) and ast.unparse(node).endswith(
             ("settings.store", "Settings.store")
         )
         if isinstance(node, ast.Attribute) and node.attr in BEHIND and id(node) not in fine and not is_setting:
             yield node.lineno
+
+
+def _given_names(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = zip(target.elts, node.value.elts, strict=False)
+        else:
+            pairs = iter([(target, node.value)])
+        yield from ((each.id, value) for each, value in pairs if isinstance(each, ast.Name))
 
 
 def _only_handed_on(tree: ast.AST, name: str, trusted: set[str]) -> bool:
@@ -89,6 +103,8 @@ def test_nothing_is_read_around_the_scope(path):
         ("from graph_service.actions import writing\nwriting.add(programme.store.find('person'), 1)", [2]),
         ("from elsewhere import add\nadd(programme.store)", [2]),
         ("programme.store.meta()", []),
+        ("day, store = today(), programme.store\nstore.find('person')", [1]),
+        ("[each.evidence for each in proposals]", []),
     ],
 )
 def test_the_reader_of_sources_sees_a_way_round(text, found):
