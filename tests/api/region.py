@@ -80,7 +80,8 @@ class Region(World):
         self.keep("clearance", "mia", person=self.id("mia"), result="cleared", since=date(2025, 9, 1))
         for key, host in (("acme", acme), ("bolt", bolt)):
             self.keep("slot", key, host=host, activity="job_shadow", since=date(2026, 1, 1))
-        self.keep("wave", "w1", key="w1", as_of=DAY, known_revision=1, parameters="{}", versions="{}")
+        versions = {"parameters": "{}", "versions": '{"catalogue": "1", "code": "1"}', "aggregates": "{}"}
+        self.keep("wave", "w1", key="w1", as_of=DAY, known_revision=1, **versions)
 
     def put_basis(self, role: str, organization: str, until: date | None = None) -> None:
         """A recorded legal basis that opens a district's learners to a role."""
