@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graph_service import clock
 from graph_service.desks.aligned import Cohort, Look, align
 from graph_service.desks.contrasts import arms_of, subgroups_of
 from graph_service.desks.telling import figure, is_share, level, near, told, withheld
@@ -120,7 +121,7 @@ def cohort_report(
         sensitivity_of=None if found is None else measures[0],
         same_sign=None if found is None else found.same_sign,
         same_verdict=None if found is None else found.same_verdict,
-        notes=_notes(chosen, codes),
+        notes=(*_notes(chosen, codes), *_began(cohort)),
     )
 
 
@@ -310,6 +311,21 @@ def _notes(parameters: Parameters, codes: Sequence[str | None] | None) -> tuple[
     if codes is not None and any(code is None for code in codes):
         notes.append("Learners whose group is not known are in the totals and in no group.")
     return tuple(notes)
+
+
+def _began(cohort: Cohort) -> tuple[str, ...]:
+    """That the log began after learners had enrolled: their days to a first tie then hold days that nobody logged."""
+    snapshot, here = cohort.second, cohort.after[cohort.after >= 0]
+    if snapshot.people is None or snapshot.contacts is None or not len(snapshot.contacts) or not len(here):
+        return ()
+    first = int(snapshot.contacts.day.min())
+    enrolled = snapshot.people.enrolled_since[here]
+    early = int(((enrolled > -(10**6)) & (enrolled < first)).sum())
+    if not early:
+        return ()
+    share = f"{100 * early / len(here):.0f} %"
+    told = f"The log begins on {clock.day_of(first)}, after {share} of the learners had enrolled"
+    return (f"{told}: days to a first tie run from enrolment.",)
 
 
 __all__ = ["OUTCOMES", "Look", "cohort_report"]

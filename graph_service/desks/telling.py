@@ -33,6 +33,8 @@ def told(estimate: Estimate, rule: Rule, hidden: Withheld | None = None) -> Figu
     """An estimate about `n` learners: withheld for the given reason, and wherever n is too small."""
     if hidden is not None:
         return withheld(hidden.reason)
+    if estimate.value is None:
+        return withheld(estimate.reason or "undefined")
     if estimate.n < rule.k:
         return withheld("small_group")
     return figure(estimate)
