@@ -47,8 +47,11 @@ def union(snapshots: Sequence[Snapshot]) -> Union:
     """The union graph of snapshots of one programme. Raises UnknownParameter unless they share their parameters."""
     if not snapshots:
         raise UnknownParameter("Growth needs at least one day to look at.")
-    if any(each.parameters != snapshots[0].parameters for each in snapshots):
-        raise UnknownParameter("Both dates need the same layer, half-life, weights and thresholds.")
+    told = [each.parameters.as_dict() for each in snapshots]
+    differ = [name for name in told[0] if any(each[name] != told[0][name] for each in told)]
+    if differ:
+        said = "; ".join(f"{name}: {' and '.join(str(each[name]) for each in told)}" for name in differ)
+        raise UnknownParameter(f"What is compared needs the same layer, half-life, weights and thresholds. {said}.")
     places, n = _places(snapshots)
     alive = [_live(snapshot, place, n) for snapshot, place in zip(snapshots, places, strict=True)]
     asleep = [_quiet(snapshot, place, n) for snapshot, place in zip(snapshots, places, strict=True)]

@@ -69,7 +69,7 @@ def test_a_contact_who_was_removed_between_waves_is_lost_and_ended(world):
 
 def test_waves_with_other_parameters_are_not_compared(world):
     world.learners("ana")
-    with pytest.raises(UnknownParameter):
+    with pytest.raises(UnknownParameter, match=r"half_life: 180.0 and 90"):
         over([world.snapshot("2026-01-01"), world.snapshot("2026-02-01", half_life=90)])
     with pytest.raises(UnknownParameter):
         over([])
