@@ -76,7 +76,7 @@ class Cache:
             if any(int(other.name) > int(self.folder.name) for other in self.folder.parent.iterdir()):
                 # Something was erased while this was written.
                 shutil.rmtree(self.folder, ignore_errors=True)
-        except OSError:
+        except (OSError, MemoryError, pa.ArrowException):
             with suppress(OSError):
                 part.unlink(missing_ok=True)
 
