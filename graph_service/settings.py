@@ -54,6 +54,10 @@ class _Options(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the service listens on")
     port: int = Field(8400, ge=1, le=65535, description="port that the service listens on")
     public_name: str | None = Field(None, description="the service's name in the world, for the Host check")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="addresses of proxies whose word on a request's origin counts, separated by commas"
+    )
+    insecure: bool = Field(False, description="serve members although a check of safety fails (rehearsals only)")
     oidc_issuer: str | None = Field(None, description="address of the OpenID provider that people sign in at")
     oidc_audience: str | None = Field(None, description="the audience that bearer tokens must name: this service")
     oidc_client_id: str | None = Field(None, description="this service's id at the provider: people sign in to pages")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from graph_service.errors import UsageError
 if TYPE_CHECKING:
     from graph_service.settings import Settings
 
+#: What each of several processes serves: the service of the environment's settings.
+SERVED = "graph_service.web.pages:served"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,29 +48,29 @@ def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option("--host", help="Address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Port; 0: any. [default: 8400]")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer; with sign-in.")] = 1,
     as_of: AsOf = None,
 ) -> None:
-    """Open the desks in a browser on this machine."""
+    """Open the desks in a browser on this machine; with sign-in set up, serve them to members."""
     from graph_service.settings import Settings
 
     settings = Settings(**({"store": context.obj} if context.obj else {}))
     with opened(context) as programme:
         on = None if as_of is None else day(as_of, programme)
-    listen(settings, host or settings.host, settings.port if port is None else port, on)
+    listen(settings, host or settings.host, settings.port if port is None else port, on, workers=workers)
 
 
-def listen(settings: "Settings", host: str, port: int, as_of: object = None, *, demo: bool = False) -> None:
+def listen(
+    settings: "Settings", host: str, port: int, as_of: object = None, *, demo: bool = False, workers: int = 1
+) -> None:
     """Serve until it is stopped: to members where sign-in is set up, else to whoever sits at this machine.
 
-    demo: nobody signs in, whatever the settings say. Raises UsageError for an address that others can reach.
+    demo: nobody signs in, whatever the settings say. workers: processes, each with its own look at the store.
+    Raises UsageError for an address that others can reach, SettingsError for settings that are not safe to serve with.
     """
     import socket
 
-    import uvicorn
-
-    from graph_service.api.app import create_app
-    from graph_service.disclosure.scope import OWNER
-    from graph_service.web.pages import add_pages
+    from graph_service.api.safety import require_safe
 
     signed_in = settings.oidc_issuer is not None and not demo
     if signed_in and "store" not in settings.model_fields_set:
@@ -78,8 +80,10 @@ def listen(settings: "Settings", host: str, port: int, as_of: object = None, *, 
             "Without sign-in the desks are for this machine alone: listen on 127.0.0.1, or set up sign-in first"
             " (GRAPH_SERVICE_OIDC_ISSUER, GRAPH_SERVICE_OIDC_AUDIENCE, GRAPH_SERVICE_PUBLIC_NAME)."
         )
-    app = create_app(settings, local_actor=None if signed_in else OWNER, as_of=as_of)  # type: ignore[arg-type]
-    add_pages(app)
+    if workers > 1 and not signed_in:
+        raise UsageError("Without sign-in one process serves one person: leave --workers out.")
+    if signed_in:
+        require_safe(settings)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,5 +92,40 @@ def listen(settings: "Settings", host: str, port: int, as_of: object = None, *, 
         except OSError as error:
             raise UsageError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.") from None
         say(f"Open http://{'[::1]' if ':' in host else host}:{door.getsockname()[1]}/ in a browser. Ctrl-C stops.")
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        uvicorn.Server(config).run(sockets=[door])
+        _run(settings, door, as_of, signed_in=signed_in, workers=workers)
+
+
+def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, workers: int) -> None:
+    """One process, or several under a parent that starts another for each that dies."""
+    import uvicorn
+
+    from graph_service.api.app import create_app
+    from graph_service.disclosure.scope import OWNER
+    from graph_service.web.pages import add_pages
+
+    options: dict[str, Any] = {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        # Only a proxy that is named may say who a request came from.
+        "forwarded_allow_ips": settings.trusted_proxies,
+        "timeout_graceful_shutdown": 20,
+        "timeout_keep_alive": 15,
+    }
+    if workers > 1:
+        import inspect
+        import os
+
+        # What is wrong with the settings is said once, here, and not by each worker over and over.
+        create_app(settings).state.service.close()
+        os.environ["GRAPH_SERVICE_STORE"] = settings.store
+        where = door.getsockname()
+        # The workers listen on one socket that their parent opens again under the same number.
+        door.close()
+        if "timeout_worker_healthcheck" in inspect.signature(uvicorn.run).parameters:
+            options["timeout_worker_healthcheck"] = 60
+        uvicorn.run(SERVED, factory=True, workers=workers, host=where[0], port=where[1], **options)
+        return
+    app = create_app(settings, local_actor=None if signed_in else OWNER, as_of=as_of)  # type: ignore[arg-type]
+    add_pages(app)
+    uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[door])

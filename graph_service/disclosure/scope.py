@@ -18,7 +18,7 @@ from graph_service import clock
 from graph_service.disclosure import policy
 from graph_service.errors import NotYours, UnknownPerson
 from graph_service.snapshot.build import build
-from graph_service.snapshot.live import PATIENCE, Live, Moment
+from graph_service.snapshot.live import SMALL, Live, Moment
 from graph_service.snapshot.near import around
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.people import Resolver
@@ -120,7 +120,7 @@ class ScopedReader:
         """
         moment = self.moment
         bases = [moment.snapshot(day, self.parameters) for day in days]
-        if moment.cost <= PATIENCE or self.parameters.layer != "logged":
+        if moment.size <= SMALL or self.parameters.layer != "logged":
             return bases, at, None
         more = [self._live.later(moment, day, self.parameters) for day in days]
         parts, inside = around(bases, np.array([at]), more)

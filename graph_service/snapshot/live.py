@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Key = tuple[date, Parameters]
 
-#: Seconds of work up to which a programme is built again while somebody waits.
-PATIENCE = 0.2
+#: People and contacts up to which a programme is built again while somebody waits (some 50 ms of work).
+SMALL = 20_000
 #: Seconds between two looks for later contacts; what is logged shows within this and a page's own time.
 LOOK = 0.3
 #: How long the builder rests: so many times as long as it built, so that it takes a small share of a processor.
@@ -37,7 +37,7 @@ class Moment:
 
     def __init__(self, evidence: "Evidence", revision: int, epoch: int) -> None:
         self.evidence, self.revision, self.epoch = evidence, revision, epoch
-        self.cost = 0.0
+        self.size = 0
         self._snapshots: dict[Key, Snapshot] = {}
         self._derived: dict[Hashable, Callable[[Moment], Any]] = {}
         self._used: dict[Hashable, float] = {}
@@ -57,9 +57,8 @@ class Moment:
         return found
 
     def _build(self, key: Key) -> Snapshot:
-        begun = time.thread_time()
         found = build(self.evidence, key[0], revision=self.revision, parameters=key[1], into=Snapshot)
-        self.cost = max(self.cost, time.thread_time() - begun)
+        self.size = max(self.size, len(found) + (0 if found.contacts is None else len(found.contacts)))
         while len(self._snapshots) >= KEPT:
             oldest = min(self._snapshots, key=lambda each: self._used.get(each, 0.0))
             del self._snapshots[oldest]
@@ -88,7 +87,6 @@ class Moment:
         for name, compute in list(self._derived.items()):
             if name in lately:
                 made.derived(name, compute)
-        made.cost = max(made.cost, self.cost / 2)
         # When each was last asked for by somebody, not by the builder.
         made._used = {key: lately.get(key, now) for key in made._used}
         return made
@@ -113,16 +111,14 @@ class Live:
         meta = self.evidence.store.meta()
         if current is not None and (meta.epoch, meta.revision) == (current.epoch, current.revision):
             return current
-        if current is None or meta.epoch != current.epoch or current.cost <= PATIENCE:
+        if current is None or meta.epoch != current.epoch or current.size <= SMALL:
             with self._lock:
                 revision = self.evidence.refresh()
                 if self._moment is None or (self._moment.epoch, self._moment.revision) != (
                     self.evidence.epoch,
                     revision,
                 ):
-                    cost = 0.0 if self._moment is None else self._moment.cost
                     self._moment = Moment(self.evidence, revision, self.evidence.epoch)
-                    self._moment.cost = cost
                 return self._moment
         self._build_behind(current)
         return current

@@ -10,6 +10,8 @@ from starlette.staticfiles import StaticFiles
 
 from graph_service.actions import views
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
+from graph_service.api.access import AsOf, CoordinatorReader
+from graph_service.api.app import create_app
 from graph_service.api.desks import Group, Limit
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
@@ -136,3 +138,10 @@ def add_pages(app: FastAPI) -> None:
     add_error_pages(app)
     app.add_middleware(Reading, setting=app.state.service.settings.language)
     app.add_middleware(SecurityHeaders)
+
+
+def served() -> FastAPI:
+    """The whole service by the environment's settings: what a worker process of a server runs."""
+    app = create_app()
+    add_pages(app)
+    return app
