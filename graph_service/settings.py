@@ -57,6 +57,10 @@ class _Options(BaseSettings):
     trusted_proxies: str = Field(
         "127.0.0.1", description="addresses of proxies whose word on a request's origin counts, separated by commas"
     )
+    rate_limit: float = Field(
+        1200.0, ge=0, description="requests a minute of one account or address, per process; 0: no limit"
+    )
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="loopback port of figures for Prometheus")
     insecure: bool = Field(False, description="serve members although a check of safety fails (rehearsals only)")
     oidc_issuer: str | None = Field(None, description="address of the OpenID provider that people sign in at")
     oidc_audience: str | None = Field(None, description="the audience that bearer tokens must name: this service")

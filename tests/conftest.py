@@ -66,6 +66,8 @@ def require(need: Need) -> None:
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Tests leave nothing in the user's cache folder."""
     os.environ.setdefault("GRAPH_SERVICE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    # Tests ask faster than people; the limit has its own.
+    os.environ.setdefault("GRAPH_SERVICE_RATE_LIMIT", "0")
     # Services of tests start on plain stores, which hold nobody real.
     os.environ.setdefault("GRAPH_SERVICE_ENCRYPTED_AT_REST", "made-up people of a test")
 

@@ -23,6 +23,13 @@ def service(request: Request) -> Service:
 
 
 def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Actor:
+    """The signed-in actor, who is remembered for the log. Raises SignInNeeded, BadToken, NotYours (not a member)."""
+    found = _actor(request, service)
+    request.state.actor = found
+    return found
+
+
+def _actor(request: Request, service: Service) -> Actor:
     """The signed-in actor. Raises SignInNeeded, BadToken, NotYours (not a member, or one who only reads)."""
     who = _by_visit(request, service) or service.local_actor or _by_token(request, service)
     if request.method not in ("GET", "HEAD", "OPTIONS") and not who.writes:

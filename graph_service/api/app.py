@@ -11,9 +11,11 @@ from graph_service import __version__
 from graph_service.api import desks, exports, introductions, jobs, networks, problems, resources, waves, work
 from graph_service.api.budget import Budget
 from graph_service.api.examples import add_examples
+from graph_service.api.access import Running
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
+from graph_service.api.operation import Operation
 from graph_service.api.service import Service
 from graph_service.disclosure.scope import Actor
 from graph_service.settings import Settings
@@ -63,6 +65,7 @@ def create_app(
     app.add_middleware(Budget, seconds=settings.answer_seconds)
     app.add_middleware(Guards)
     app.add_middleware(HostCheck, public_name=settings.public_name)
+    app.add_middleware(Operation, service=app.state.service)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
@@ -89,9 +92,9 @@ def _health() -> APIRouter:
         """The process is alive."""
         return {"status": "ok"}
 
-    @router.get("/readyz", operation_id="readyz")
-    async def readyz() -> Any:
-        """The process answers requests."""
-        return JSONResponse({"status": "ok"})
+    @router.get("/readyz", operation_id="readyz", responses=resources.problems(503))
+    def readyz(service: Running) -> Any:
+        """The process answers requests, and so does its store."""
+        return JSONResponse({"status": "ok", "store": "answers" if service.ready() else "not configured"})
 
     return router

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from graph_service import clock
-from graph_service.actions import claims, membership, sessions
+from graph_service.actions import auditing, claims, membership, sessions
 from graph_service.api.bearer import verifier
+from graph_service.api.watching import LOG, Figures
 from graph_service.api.works import works
 from graph_service.disclosure.scope import Actor, ScopedReader
 from graph_service.errors import BadToken, NotConfigured, NotYours, ServiceError, SettingsError, SignInNeeded
@@ -15,6 +16,7 @@ from graph_service.jobs.runner import Runner
 from graph_service.programme import Programme
 from graph_service.programme import open as open_programme
 from graph_service.settings import Settings
+from graph_service.store.trail import Segment
 
 
 class Service:
@@ -38,6 +40,9 @@ class Service:
             self.verifier = verifier(settings.oidc_issuer, settings.oidc_audience or settings.oidc_client_id)
         self.rules = claims.read_rules(settings.sign_in_rules)
         self._runner: Runner | None = None
+        self.figures = Figures()
+        self._segment: Segment | None = None
+        self._anchored: date | None = None
         self._lock = threading.Lock()
 
     @property
@@ -104,6 +109,30 @@ class Service:
         """The evidence as this actor may see it, of one revision for the length of a request."""
         return self.programme.reader(actor).pinned()
 
+    def note(self, line: Mapping[str, Any]) -> None:
+        """Put a line into the audit trail, on the disk. Raises OSError. A new day's first line anchors the trail."""
+        store = self.programme.store
+        with self._lock:
+            if self._segment is None:
+                self._segment = auditing.new_segment(store)
+        self._segment.add(line)
+        today = self.today()
+        if self._anchored != today:
+            self._anchored = today
+            auditing.anchor(store, today)
+
+    def watched(self, id: str, method: str, route: str, status: int, seconds: float, role: str | None) -> None:
+        """Count and log a request that is over."""
+        self.figures.count(method, route, status, seconds)
+        fields = {"event": "request", "request": id, "method": method, "route": route, "status": status}
+        LOG.info("request", extra={"fields": fields | {"ms": round(seconds * 1000, 1), "role": role}})
+
+    def ready(self) -> bool:
+        """Whether the store answers; without a configured store there is nothing to ask. Raises StoreError."""
+        if self.local_actor is None and "store" not in self.settings.model_fields_set:
+            return False
+        return self.programme.store.meta() is not None
+
     def today(self) -> date:
         """The day that pages look at when none is asked for."""
         return self.as_of or clock.today(self.settings.time_zone)
@@ -113,6 +142,9 @@ class Service:
         if self._runner is not None:
             self._runner.close()
         with self._lock:
+            if self._segment is not None:
+                self._segment.close()
+                self._segment = None
             if self._programme is not None:
                 self._programme.close()
                 self._programme = None

@@ -42,6 +42,7 @@ MODULES = (
     "reports",
     "access",
     "sign_in",
+    "audit_log",
     "outbox",
     "consents",
 )

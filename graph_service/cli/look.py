@@ -100,6 +100,7 @@ def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, wor
     import uvicorn
 
     from graph_service.api.app import create_app
+    from graph_service.api.watching import log_to, serve_figures
     from graph_service.disclosure.scope import OWNER
     from graph_service.web.pages import add_pages
 
@@ -116,6 +117,12 @@ def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, wor
         import inspect
         import os
 
+        if settings.metrics_port is not None:
+            import tempfile
+
+            # Where the workers leave their figures, so that one address has those of all of them.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="graph-service-figures-")
+            serve_figures(settings.metrics_port)
         # What is wrong with the settings is said once, here, and not by each worker over and over.
         create_app(settings).state.service.close()
         os.environ["GRAPH_SERVICE_STORE"] = settings.store
@@ -128,4 +135,8 @@ def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, wor
         return
     app = create_app(settings, local_actor=None if signed_in else OWNER, as_of=as_of)  # type: ignore[arg-type]
     add_pages(app)
+    if signed_in:
+        log_to()
+    if settings.metrics_port is not None:
+        serve_figures(settings.metrics_port, app.state.service.figures)
     uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[door])

@@ -103,3 +103,16 @@ PUBLICATION = Kind(
     label="Publication",
     kept="service",
 )
+
+AUDIT_ANCHOR = Kind(
+    "audit_anchor",
+    """How far a segment of the audit trail had come on a day; one that was cut or rewritten since does not fit.""",
+    (
+        field("segment", Text, "name of the segment"),
+        field("lines", Int, "lines it had"),
+        field("hash", Text, "hash of the last of them"),
+        field("day", Date, "when"),
+    ),
+    label="AuditAnchor",
+    kept="service",
+)

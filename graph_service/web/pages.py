@@ -13,6 +13,7 @@ from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.api.app import create_app
 from graph_service.api.desks import Group, Limit
+from graph_service.api.watching import log_to
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
 from graph_service.web import (
@@ -142,6 +143,7 @@ def add_pages(app: FastAPI) -> None:
 
 def served() -> FastAPI:
     """The whole service by the environment's settings: what a worker process of a server runs."""
+    log_to()
     app = create_app()
     add_pages(app)
     return app
