@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from gettext import NullTranslations
 
 from viz.spec import Cell
+
+
+@lru_cache(maxsize=20_000)
+def _decimal(value: float, pattern: str, locale: str) -> str:
+    """A number by a pattern; a list has the same few hundred numbers over and over."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, format=pattern, locale=locale)
 
 
 @dataclass(frozen=True)
@@ -36,10 +45,8 @@ class Words:
 
     def number(self, value: float, digits: int = 2, *, fixed: bool = False) -> str:
         """A number with at most `digits` decimals, or with exactly as many."""
-        from babel.numbers import format_decimal
-
         pattern = "#,##0." + ("0" if fixed else "#") * digits if digits else "#,##0"
-        return format_decimal(value, format=pattern, locale=self._locale)
+        return _decimal(value, pattern, self._locale)
 
     def percent(self, share: float, digits: int = 1) -> str:
         """A share of 1 as a percentage with `digits` decimals."""

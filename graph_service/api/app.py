@@ -63,6 +63,8 @@ def create_app(
     app.include_router(_health())
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Budget, seconds=settings.answer_seconds)
+    # The level at which a page of 130 kB takes 1 ms instead of 4; it is some per cent longer.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guards)
     app.add_middleware(HostCheck, public_name=settings.public_name)
     app.add_middleware(Operation, service=app.state.service)

@@ -57,8 +57,9 @@ def later(base: Snapshot, table: Any) -> Later:
         gone = np.flatnonzero(index_in(base.contacts.table["id"], pc.unique(changed["id"])) >= 0)
     live = pc.and_(pc.is_null(table["ended"]), pc.less_equal(table["date"], pa.scalar(base.as_of, pa.date32())))
     contacts = contacts_of(table.filter(live), lambda ids: _look_up(places, ids), base.people)
+    contacts = replace(contacts, table=_flat(contacts.table))
     events = pair_events(contacts, base.parameters)
-    lost = pair_events(_take(base.contacts, gone), base.parameters)
+    lost = pair_events(_part(base, gone), base.parameters)
     n = max(len(base), 1)
     codes = np.unique(np.concatenate([each.a.astype(np.int64) * n + each.b for each in (events, lost)]))
     return Later(contacts, events, gone, codes)
@@ -85,10 +86,11 @@ def near(base: S, egos: np.ndarray, circle: np.ndarray, inside: np.ndarray, more
     rest = rows[~np.isin(code, touched)]
     wanted = [_rows_of(base, "contact index", egos), *(pairs.event[pairs.start[r] : pairs.start[r + 1]] for r in old)]
     kept = np.unique(np.concatenate(wanted))
-    here = _take(contacts, kept)
     if more is not None:
         kept = kept[~np.isin(kept, more.gone)]
-        here = _joined(_take(contacts, kept), more.contacts)
+    here = _part(base, kept)
+    if more is not None:
+        here = _joined(here, more.contacts)
     again = _again(here, base, touched)
     whole = _merged(base, rest, egos, kept, again, inside)
     there = np.zeros(n, bool)
@@ -164,8 +166,11 @@ def _counted(base: Snapshot, more: Later | None) -> np.ndarray:
     if more is None or base.parameters.layer == "stated":
         return np.zeros(n, np.int64)
     assert base.contacts is not None
-    new, lost = more.contacts.person, _take(base.contacts, more.gone).person
-    found: np.ndarray = np.bincount(new[new >= 0], minlength=n) - np.bincount(lost[lost >= 0], minlength=n)
+    new = more.contacts.person
+    found: np.ndarray = np.bincount(new[new >= 0], minlength=n)
+    if len(more.gone):
+        lost = _part(base, more.gone).person
+        found = found - np.bincount(lost[lost >= 0], minlength=n)
     return found
 
 
@@ -247,10 +252,13 @@ def _index(keys, values, n):  # type: ignore[no-untyped-def]
     return start, found
 
 
-def _take(contacts: Contacts, rows: np.ndarray) -> Contacts:
-    """Some rows of contacts."""
+def _part(base: Snapshot, rows: np.ndarray) -> Contacts:
+    """Some rows of a snapshot's contacts, without their lists: those are long, and arrays have what is needed."""
     import pyarrow as pa
 
+    contacts = base.contacts
+    assert contacts is not None
+    flat = base.memo("flat contacts", lambda: _flat(contacts.table))
     sizes = contacts.offsets[rows + 1] - contacts.offsets[rows]
     places = np.concatenate([np.zeros(0, np.int64), *(_span(contacts.offsets, row) for row in rows.tolist())])
     return Contacts(
@@ -261,8 +269,13 @@ def _take(contacts: Contacts, rows: np.ndarray) -> Contacts:
         person=contacts.person[places],
         side=contacts.side[places],
         named={to: contacts.named[row] for to, row in enumerate(rows.tolist()) if row in contacts.named},
-        table=contacts.table.take(pa.array(rows)),
+        table=flat.take(pa.array(rows)),
     )
+
+
+def _flat(table: Any) -> Any:
+    """What pages and measures of one person read of a contact beside the arrays, in one piece."""
+    return table.select(["kind", "mode", "host", "context", "activity", "introduced_by"]).combine_chunks()
 
 
 def _span(offsets: np.ndarray, row: int) -> np.ndarray:
