@@ -12,6 +12,7 @@ from graph_service.api import desks, exports, introductions, jobs, networks, pro
 from graph_service.api.budget import Budget
 from graph_service.api.examples import add_examples
 from graph_service.api.access import Running
+from graph_service.api.examples import add_examples
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
