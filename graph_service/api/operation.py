@@ -14,6 +14,7 @@ from graph_service import clock
 from graph_service.api.problems import problem, request_id
 from graph_service.api.service import Service
 
+API = "/api/v1"
 SAFE = ("GET", "HEAD", "OPTIONS")
 #: Clients that are remembered for the limit of requests; the one that was silent longest is forgotten first.
 REMEMBERED = 10_000
@@ -64,6 +65,9 @@ def client_of(request: Request) -> str:
 def route_of(scope: Scope) -> str:
     """The address as it is declared, without what stands in it: the only form that is logged."""
     path = getattr(scope.get("route"), "path", None)
+    if path and str(scope["path"]).startswith(API) and not path.startswith(API):
+        # A route of an included router may know itself without the router's prefix.
+        path = API + path
     return str(path) if path else "static" if str(scope["path"]).startswith("/static/") else "unknown"
 
 
