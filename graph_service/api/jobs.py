@@ -17,8 +17,7 @@ from graph_service.errors import BadDate, NotFound, NotYours, UnknownParameter
 from graph_service.jobs import queue
 from graph_service.jobs.spool import Spool
 
-WRITES = (400, 401, 403, 404, 408, 409, 413, 422, 503)
-WRITES = (400, 401, 403, 404, 409, 413, 422, 429, 503)
+WRITES = (400, 401, 403, 404, 408, 409, 413, 422, 429, 503)
 UPLOAD = {
     "requestBody": {
         "required": True,

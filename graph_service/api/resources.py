@@ -37,10 +37,8 @@ def problems(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {"description": "a problem", "content": media} for code in codes}
 
 
-READS = (400, 401, 403, 404, 422, 503)
-WRITES = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 503)
 READS = (400, 401, 403, 404, 422, 429, 503)
-WRITES = (400, 401, 403, 404, 409, 412, 422, 428, 429, 503)
+WRITES = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503)
 
 
 @cache

@@ -10,7 +10,6 @@ from starlette.staticfiles import StaticFiles
 
 from graph_service.actions import views
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
-from graph_service.api.access import AsOf, CoordinatorReader
 from graph_service.api.app import create_app
 from graph_service.api.desks import Group, Limit
 from graph_service.api.watching import log_to
