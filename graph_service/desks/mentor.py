@@ -8,6 +8,7 @@ import numpy as np
 
 from graph_service import clock
 from graph_service.desks.naming import display_name, organization_name
+from graph_service.desks.narrowing import folded
 from graph_service.desks.views.mentor import (
     Ask,
     Clearance,
@@ -43,7 +44,7 @@ def desk(reader: ScopedReader, as_of: date) -> MentorDesk:
     snapshot = reader.snapshot(as_of)
     me = reader.own(snapshot)
     assert snapshot.people is not None
-    facts = read_facts(snapshot, reader.evidence, Choices.shipped())
+    facts = _facts(reader, snapshot)
     own = _Own(reader, snapshot, as_of)
     asks = sorted(own.asks(facts), key=lambda each: (each.later, each.due or date.max, each.introduction))
     people = sorted(own.people(facts, me), key=_urgency)
@@ -99,43 +100,46 @@ def mentors(reader: ScopedReader, as_of: date, limit: int = 500) -> Mentors:
     """For the coordinator: every mentor and employer contact with what waits, load, break and checks."""
     snapshot = reader.snapshot(as_of)
     assert snapshot.people is not None
-    facts = read_facts(snapshot, reader.evidence, Choices.shipped())
+    facts = _facts(reader, snapshot)
     people, shut = snapshot.people, reader.shut(snapshot)
     waiting: dict[str, int] = {}
-    for row in known(reader.table("introduction"), snapshot.revision).to_pylist():
+    for row in _live(reader, snapshot, "introduction").to_pylist():
         party = ASKED.get(row["state"])
         if party is not None:
             waiting[row[party]] = waiting.get(row[party], 0) + 1
-    ends = _clearance_ends(reader, snapshot, as_of)
-    rows = []
+    ends, soon = _clearance_ends(reader, snapshot, as_of), as_of + timedelta(days=ENDS_SOON)
+    given, family = (people.table[name].to_pylist() for name in ("given_name", "family_name"))
+    order = []
     for at in np.flatnonzero(facts.professional & ~facts.removed & ~shut).tolist():
-        sector = people.table["sector"][at].as_py()
-        rows.append(
-            MentorRow(
-                id=people.ids[at],
-                person_id=str(snapshot.keys[at]),
-                name=display_name(snapshot, at),
-                organization=organization_name(snapshot, int(people.employer[at])),
-                sector=sector,
-                status=people.table["status"][at].as_py(),
-                asks=waiting.get(people.ids[at], 0),
-                used=int(facts.history.used[at]),
-                capacity=int(facts.capacity[at]) if facts.capacity[at] >= 0 else None,
-                paused=bool(facts.paused[at]),
-                cleared=bool(facts.cleared[at]),
-                clearance_until=ends.get(people.ids[at]),
-            )
+        fine = bool(facts.cleared[at]) and ends.get(people.ids[at], date.max) > soon
+        order.append((fine, folded(f"{given[at] or ''} {family[at] or ''}"), str(snapshot.keys[at]), at))
+    order.sort()
+    shown = [at for *_, at in order[:limit]]
+    reader.note_ids("list of mentors", [people.ids[at] for at in shown])
+    rows = tuple(
+        MentorRow(
+            id=people.ids[at],
+            person_id=str(snapshot.keys[at]),
+            name=display_name(snapshot, at),
+            organization=organization_name(snapshot, int(people.employer[at])),
+            sector=people.table["sector"][at].as_py(),
+            status=people.table["status"][at].as_py(),
+            asks=waiting.get(people.ids[at], 0),
+            used=int(facts.history.used[at]),
+            capacity=int(facts.capacity[at]) if facts.capacity[at] >= 0 else None,
+            paused=bool(facts.paused[at]),
+            cleared=bool(facts.cleared[at]),
+            clearance_until=ends.get(people.ids[at]),
         )
-    soon = as_of + timedelta(days=ENDS_SOON)
-    rows.sort(key=lambda row: (row.cleared and (row.clearance_until or date.max) > soon, row.name, row.person_id))
-    reader.note_ids("list of mentors", [row.id for row in rows[:limit]])
-    return Mentors(as_of=as_of, rows=tuple(rows[:limit]), total=len(rows))
+        for at in shown
+    )
+    return Mentors(as_of=as_of, rows=rows, total=len(order))
 
 
 def _clearance_ends(reader: ScopedReader, snapshot: Snapshot, as_of: date) -> dict[str, date]:
     """The last day of people's checks that hold on a day: of several kinds the first to end, of one the longest."""
     longest: dict[tuple[str, str], date] = {}
-    for row in on_day(known(reader.table("clearance"), snapshot.revision), as_of).to_pylist():
+    for row in on_day(_live(reader, snapshot, "clearance"), as_of).to_pylist():
         if row["result"] == "cleared" and row["kind"] in Choices.shipped().clearances:
             key = (row["person"], row["kind"])
             longest[key] = max(longest.get(key, date.min), row["until"] or date.max)
@@ -143,6 +147,25 @@ def _clearance_ends(reader: ScopedReader, snapshot: Snapshot, as_of: date) -> di
     for (person, _), until in longest.items():
         if until != date.max:
             found[person] = min(found.get(person, date.max), until)
+    return found
+
+
+def _facts(reader: ScopedReader, snapshot: Snapshot) -> Facts:
+    """What the gates read of everybody, once for a snapshot."""
+    found: Facts = snapshot.memo("facts of the gates", lambda: read_facts(snapshot, reader.evidence, Choices.shipped()))
+    return found
+
+
+def _live(reader: ScopedReader, snapshot: Snapshot, kind: str) -> Any:
+    """The live records of a kind, once for a snapshot."""
+    return snapshot.memo(("live records", kind), lambda: known(reader.table(kind), snapshot.revision))
+
+
+def _places(snapshot: Snapshot) -> dict[str, int]:
+    """Positions by internal id, once for a snapshot."""
+    assert snapshot.people is not None
+    people = snapshot.people
+    found: dict[str, int] = snapshot.memo("places of people", lambda: {id: at for at, id in enumerate(people.ids)})
     return found
 
 
@@ -159,7 +182,7 @@ class _Own:
         self.reader, self.snapshot, self.day = reader, snapshot, as_of
         self.person: str = reader.actor.person
         self.everybody = snapshot.people
-        self.at = {id: k for k, id in enumerate(snapshot.people.ids)}
+        self.at = _places(snapshot)
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
     def rows(self, kind: str, on: bool = False) -> list[dict[str, Any]]:
@@ -167,7 +190,7 @@ class _Own:
         if kind not in self._rows:
             import pyarrow.compute as pc
 
-            table = known(self.reader.table(kind), self.snapshot.revision)
+            table = _live(self.reader, self.snapshot, kind)
             if "person" in table.column_names:
                 table = table.filter(pc.equal(table["person"], self.person))
             if on:
@@ -180,7 +203,7 @@ class _Own:
         if "introduction" not in self._rows:
             import pyarrow.compute as pc
 
-            table = known(self.reader.table("introduction"), self.snapshot.revision)
+            table = _live(self.reader, self.snapshot, "introduction")
             mine = pc.or_(pc.equal(table["connector"], self.person), pc.equal(table["target"], self.person))
             self._rows["introduction"] = table.filter(mine).to_pylist()
         return self._rows["introduction"]
@@ -191,7 +214,7 @@ class _Own:
             import pyarrow as pa
             import pyarrow.compute as pc
 
-            table = known(self.reader.table("introduction_event"), self.snapshot.revision)
+            table = _live(self.reader, self.snapshot, "introduction_event")
             chosen = pc.is_in(table["introduction"], value_set=pa.array(sorted(ids), pa.string()))
             self._rows["introduction_event"] = table.filter(chosen).to_pylist()
         found = (row for row in self._rows["introduction_event"] if row["introduction"] == introduction)
@@ -239,12 +262,12 @@ class _Own:
     def _coordinator(self, learner: str) -> str | None:
         import pyarrow.compute as pc
 
-        table = on_day(known(self.reader.table("caseload"), self.snapshot.revision), self.day)
+        table = on_day(_live(self.reader, self.snapshot, "caseload"), self.day)
         adults = sorted(table.filter(pc.equal(table["learner"], learner))["adult"].to_pylist())
         return self.given_name(adults[0], whole=True) if adults else None
 
     def _calendar(self) -> Calendar:
-        rows = known(self.reader.table("setting"), self.snapshot.revision).to_pylist()
+        rows = _live(self.reader, self.snapshot, "setting").to_pylist()
         return Calendar.of(next((row["value"] for row in rows if row["key"] == SETTING), None))
 
     # --- own people --------------------------------------------------------------------------------------
@@ -332,7 +355,7 @@ class _Own:
             import pyarrow as pa
             import pyarrow.compute as pc
 
-            table = known(self.reader.table("interaction"), self.snapshot.revision)
+            table = _live(self.reader, self.snapshot, "interaction")
             table = table.filter(pc.less_equal(table["date"], pa.scalar(self.day, pa.date32())))
             members = table["participants"].combine_chunks()
             who = pc.struct_field(pc.list_flatten(members), "id")

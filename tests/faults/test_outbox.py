@@ -204,3 +204,50 @@ def test_senders_killed_sixty_times_deliver_each_mail_once_or_say_that_they_do_n
     sqlite_url: str, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     kill_senders(sqlite_url, mailbox, learners=150, kills=60, seed=6)
+
+
+# --- encrypted servers --------------------------------------------------------------------------------------------
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for this machine that no authority has signed, and its key."""
+    from datetime import UTC, datetime
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "server.pem", folder / "server.key"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+    return paths
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_mail_leaves_encrypted_to_a_server_that_is_trusted_and_to_no_other(made, tmp_path, monkeypatch, trusted):
+    chain, key = certificate(tmp_path)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(chain))
+    made.walk("target_asked")
+    with smtp_server(chain, key) as box:
+        settings = made.mail_settings(box.url)
+        assert settings.mail.startswith("smtp+starttls://")
+        report = outbox.run(made.store, settings, transport(settings), now=lambda: MORNING)
+        assert (len(box.post.arrived), report.unreachable is None) == ((1, True) if trusted else (0, False))
+        assert [each["state"] for each in made.messages()] == ["sent" if trusted else "queued"]

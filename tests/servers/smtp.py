@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import ssl
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
@@ -102,20 +105,22 @@ class Mailbox:
 
 
 @contextmanager
-def smtp_server() -> Iterator[Mailbox]:
-    """A server on a free port of loopback until the block ends."""
-    post = Post()
-    controller = Controller(post, hostname="127.0.0.1", port=0)
+def smtp_server(chain: Path | None = None, key: Path | None = None) -> Iterator[Mailbox]:
+    """A server on a free port of loopback until the block ends. chain, key: it takes mail after STARTTLS only."""
+    post, more, scheme = Post(), {}, "smtp"
+    if chain is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(chain, key)
+        more, scheme = {"tls_context": context, "require_starttls": True}, "smtp+starttls"
+    controller = Controller(post, hostname="127.0.0.1", port=0, **cast(Any, more))
     # Port 0 lets the system choose; the controller's own probe needs to know which one it was.
     loop = controller.loop
     server = loop.run_until_complete(loop.create_server(controller.factory, "127.0.0.1", 0))
     port = server.sockets[0].getsockname()[1]
-    import threading
-
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
-        yield Mailbox(f"smtp://127.0.0.1:{port}", post)
+        yield Mailbox(f"{scheme}://127.0.0.1:{port}", post)
     finally:
         loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
