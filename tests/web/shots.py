@@ -1,4 +1,7 @@
-"""Screenshots of every page, light, dark, on a phone and on paper: `python -m tests.web.shots`."""
+"""Screenshots of every page, light, dark, on a phone and on paper.
+
+`python -m tests.web.shots` makes all of them, `python -m tests.web.shots worklist learner` some.
+"""
 
 from __future__ import annotations
 
@@ -85,6 +88,8 @@ def main() -> int:
             "introduction": store.page("introduction", "", 1)[0]["id"],
         }
         for name, path in PAGES.items():
+            if sys.argv[1:] and name not in sys.argv[1:]:
+                continue
             page.goto(site.address + path.format(**names), timeout=180_000)
             for look, (size, media) in LOOKS.items():
                 page.set_viewport_size(size)
