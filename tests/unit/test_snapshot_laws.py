@@ -34,7 +34,7 @@ def same(a, b, tolerance=1e-9):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edges, st.randoms(use_true_random=False))
 def test_names_and_the_order_of_rows_do_not_matter(ties, random):
     names = dict(zip(PEOPLE, random.sample([f"q{at}" for at in range(7)], 7), strict=True))
@@ -44,7 +44,7 @@ def test_names_and_the_order_of_rows_do_not_matter(ties, random):
     assert all(same(here[key], there[names[key]]) for key in PEOPLE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edges)
 def test_a_person_without_ties_changes_nobody_and_has_zeros_and_nulls(ties):
     here, there = measured(ties), measured(ties, [*PEOPLE, "alone"])
@@ -55,7 +55,7 @@ def test_a_person_without_ties_changes_nobody_and_has_zeros_and_nulls(ties):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edges, edges)
 def test_two_programmes_side_by_side_are_measured_as_each_alone(ties, others):
     apart = [(f"z{a}", f"z{b}", w) for a, b, w in others]
@@ -64,7 +64,7 @@ def test_two_programmes_side_by_side_are_measured_as_each_alone(ties, others):
     assert all(same(one[key], together[key]) and same(two[key], together[f"z{key}"]) for key in PEOPLE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edges, st.sampled_from([0.5, 3.0, 1024.0]))
 def test_the_unit_of_the_weights_does_not_matter_to_structure(ties, factor):
     ids = [id for id in MEASURES if catalogue.get(id).dimension == "structure"]
@@ -72,7 +72,7 @@ def test_the_unit_of_the_weights_does_not_matter_to_structure(ties, factor):
     assert all(same(here[key], there[key]) for key in PEOPLE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edges)
 def test_parallel_ties_are_one_tie_of_their_sum_and_a_tie_to_oneself_is_none(ties):
     split = [(a, b, w / 2) for a, b, w in ties for _ in range(2)] + [("p0", "p0", 5.0)]
@@ -80,7 +80,7 @@ def test_parallel_ties_are_one_tie_of_their_sum_and_a_tie_to_oneself_is_none(tie
     assert all(same(here[key], there[key]) for key in PEOPLE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edges, st.sampled_from(PEOPLE))
 def test_a_pendant_adds_one_contact_and_has_constraint_one(ties, ego):
     ids = ["network_size", "constraint", "effective_size", "local_bridges"]
