@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from graph_service import clock
+from graph_service.actions.merging import kept_of
 from graph_service.actions.moves import move
 from graph_service.actions.outcomes import MET, record_outcome
 from graph_service.disclosure.scope import Actor
@@ -76,8 +78,8 @@ def take_own_back(store: Store, actor: Actor, id: str) -> None:
 
 def knows(store: Store, person: str, learner: str) -> bool:
     """Whether an adult may say something of a learner: brought together by us, or in contact before."""
-    ends = store.find("introduction", learner=learner, target=person, state=list(BROUGHT_TOGETHER))
-    if ends:
+    ends = store.find("introduction", learner=learner, state=list(BROUGHT_TOGETHER))
+    if any(kept_of(store, row["target"]) == person for row in ends):
         return True
     record = store.get("person", learner)
     if record is None or "learner" not in record["roles"]:
@@ -126,8 +128,10 @@ def came_of_it(
     """
     person = _adult(actor)
     record = store.get("introduction", introduction)
-    if record is None or record["target"] != person:
+    if record is None or kept_of(store, record["target"]) != person:
         raise NotFound("There is no such introduction of yours.")
+    # The record may name the person as they were before they were merged.
+    actor = replace(actor, person=record["target"])
     if what == "met":
         move(store, actor, introduction, "meet", version, today=today, meeting=on)
         return
@@ -145,6 +149,7 @@ def asked_of(store: Store, actor: Actor, introduction: str) -> Mapping[str, Any]
     """The link that answers one introduction, for somebody who is at their own desk. Raises NotFound."""
     person = _adult(actor)
     record = store.get("introduction", introduction)
-    if record is None or person not in (record["connector"], record["target"]):
-        raise NotFound("There is no such introduction of yours.")
-    return {"party": "connector" if record["connector"] == person else "target", "person": person}
+    for party in ("connector", "target"):
+        if record is not None and kept_of(store, record[party]) == person:
+            return {"party": party, "person": record[party]}
+    raise NotFound("There is no such introduction of yours.")

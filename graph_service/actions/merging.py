@@ -28,3 +28,12 @@ def unmerge(store: Store, duplicate: str, *, id_source: str = "local", actor: st
 def merge_id(store: Store, duplicate: str) -> str:
     """A record is merged into one other at most, so that its own id names the merge."""
     return store.internal_id("merge", "merge", duplicate)
+
+
+def kept_of(store: Store, id: str) -> str:
+    """The record that somebody counts as: their own, or the one that it was merged into."""
+    seen: set[str] = set()
+    while id not in seen and (found := store.find("merge", duplicate=id)):
+        seen.add(id)
+        id = str(found[0]["kept"])
+    return id

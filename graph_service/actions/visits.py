@@ -11,6 +11,7 @@ from graph_service import clock
 from graph_service.actions.addresses import policy_of
 from graph_service.actions.codes import new_code, use_code
 from graph_service.actions.links import Link, signing_key
+from graph_service.actions.merging import kept_of
 from graph_service.actions.notices import assemble_one, notice
 from graph_service.actions.outbox import send
 from graph_service.disclosure.scope import Actor
@@ -67,7 +68,9 @@ def visitor(store: Store, cookie: str, *, now: datetime | None = None) -> Actor:
     record = store.get("person", person)
     if over or role not in ("mentor", "learner") or record is None or record["status"] == "removed":
         raise SignInNeeded()
-    return Actor(f"visit {person}", role, frozenset(), person)
+    # Whoever was merged into another record since then comes to the desk of the one that is kept.
+    who = kept_of(store, person)
+    return Actor(f"visit {who}", role, frozenset(), who)
 
 
 def _signer(store: Store) -> URLSafeSerializer:

@@ -162,10 +162,12 @@ def _live(reader: ScopedReader, snapshot: Snapshot, kind: str) -> Any:
 
 
 def _places(snapshot: Snapshot) -> dict[str, int]:
-    """Positions by internal id, once for a snapshot."""
+    """Positions by internal id, merged records counted as the one that is kept, once for a snapshot."""
     assert snapshot.people is not None
     people = snapshot.people
-    found: dict[str, int] = snapshot.memo("places of people", lambda: {id: at for at, id in enumerate(people.ids)})
+    found: dict[str, int] = snapshot.memo(
+        "places of people", lambda: {id: at for at, id in enumerate(people.ids)} | dict(snapshot.aliases)
+    )
     return found
 
 
@@ -183,16 +185,19 @@ class _Own:
         self.person: str = reader.actor.person
         self.everybody = snapshot.people
         self.at = _places(snapshot)
+        #: The person's own id, and those of records that were merged into it.
+        self.mine = {self.person, *(id for id, at in snapshot.aliases if at == self.at.get(self.person, -1))}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
     def rows(self, kind: str, on: bool = False) -> list[dict[str, Any]]:
         """The live records of a kind, of this person where the kind says whose they are."""
         if kind not in self._rows:
+            import pyarrow as pa
             import pyarrow.compute as pc
 
             table = _live(self.reader, self.snapshot, kind)
             if "person" in table.column_names:
-                table = table.filter(pc.equal(table["person"], self.person))
+                table = table.filter(pc.is_in(table["person"], value_set=pa.array(sorted(self.mine), pa.string())))
             if on:
                 table = on_day(table, self.day)
             self._rows[kind] = table.to_pylist()
@@ -201,10 +206,12 @@ class _Own:
     def introductions(self) -> list[dict[str, Any]]:
         """Those in which the person is connector or target."""
         if "introduction" not in self._rows:
+            import pyarrow as pa
             import pyarrow.compute as pc
 
             table = _live(self.reader, self.snapshot, "introduction")
-            mine = pc.or_(pc.equal(table["connector"], self.person), pc.equal(table["target"], self.person))
+            ids = pa.array(sorted(self.mine), pa.string())
+            mine = pc.or_(pc.is_in(table["connector"], value_set=ids), pc.is_in(table["target"], value_set=ids))
             self._rows["introduction"] = table.filter(mine).to_pylist()
         return self._rows["introduction"]
 
@@ -226,7 +233,7 @@ class _Own:
         later = {row["introduction"] for row in self.rows("later") if row["until"] >= self.day}
         for row in self.introductions():
             party = ASKED.get(row["state"])
-            if party is None or row[party] != self.person:
+            if party is None or row[party] not in self.mine:
                 continue
             waiting = wait(row, self.day, calendar)
             learner = self.at.get(row["learner"])
@@ -275,7 +282,7 @@ class _Own:
         """Learners whom an introduction brought to the person as target, by id, with the latest introduction."""
         found: dict[str, dict[str, Any]] = {}
         for row in sorted(self.introductions(), key=lambda row: row["since"]):
-            if row["target"] == self.person and row["state"] in BROUGHT:
+            if row["target"] in self.mine and row["state"] in BROUGHT:
                 found[row["learner"]] = row
         return found
 
@@ -359,7 +366,7 @@ class _Own:
             table = table.filter(pc.less_equal(table["date"], pa.scalar(self.day, pa.date32())))
             members = table["participants"].combine_chunks()
             who = pc.struct_field(pc.list_flatten(members), "id")
-            rows = pc.list_parent_indices(members).filter(pc.equal(who, self.person))
+            rows = pc.list_parent_indices(members).filter(pc.is_in(who, value_set=pa.array(sorted(self.mine))))
             self._rows["interaction"] = table.take(pc.unique(rows)).to_pylist()
         return [row for row in self._rows["interaction"] if row["date"] >= since and self.learners_of(row)]
 

@@ -189,3 +189,19 @@ def test_what_came_of_somebody_elses_introduction_is_not_the_readers_to_say(made
         mentoring.came_of_it(made.store, made.actor("mo"), id, "met", made.now.version, on=DAY, today=DAY)
     with pytest.raises(UsageError):
         mentoring.came_of_it(made.store, made.actor("eva"), id, "resource:advice", 1, on=DAY, today=DAY)
+
+
+def test_whoever_was_merged_keeps_asks_people_and_year_at_the_desk_of_the_kept_record(made):
+    id = made.walk("target_asked")
+    made.learner("cy", given_name="Cy", goals=["manufacturing"])
+    made.walk("made", "cy")
+    made.adult("eva2", role="employer_contact", sector="manufacturing", given_name="Eva")
+    made.merge("eva", "eva2")
+    shown = seen(made, "eva2")
+    assert [each.introduction for each in shown.asks] == [id]
+    [who] = shown.people
+    found = mentoring.asked_of(made.store, made.actor("eva2"), id)
+    assert (found["party"], found["person"]) == ("target", made.id("eva"))
+    mentoring.came_of_it(made.store, made.actor("eva2"), who.introduction, "met", who.version, on=DAY, today=DAY)
+    mentoring.log_own_contact(made.store, made.actor("eva2"), made.id("cy"), "call", on=DAY, today=DAY)
+    assert mentor.year(made.programme.reader(made.actor("eva2")), DAY).contacts == 2
