@@ -14,6 +14,7 @@ from graph_service.cli.output import (
     Format,
     FormatOption,
     OutputOption,
+    noting,
     progress,
     say,
     write_bytes,
@@ -215,6 +216,8 @@ def _run(
     if problem is not None:
         where = rejects or file.with_name(f"{file.name}.rejects.csv")
         receipt.write_rejects(where)
+        for note in noting:
+            note(where)
         say(f"{receipt.rejected} of {receipt.rows} rows were rejected; {where} says why.")
         raise problem
 

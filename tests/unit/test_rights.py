@@ -128,6 +128,17 @@ def test_the_roster_loaded_again_does_not_bring_back_who_was_erased(town, tmp_pa
     assert town.store.get("person", town.id(KEY)) is None
 
 
+def test_rejected_rows_that_name_the_person_go_with_them(town, tmp_path):
+    (tmp_path / "people.csv").write_text(
+        f"id,given_name,family_name,roles,tier\n{KEY}-x,{NAME},{FAMILY},learner,boss\n"
+    )
+    with pytest.raises(SystemExit):
+        run(["--store", town.store.url, "load", "people", f"{tmp_path}/people.csv"])
+    rejects = tmp_path / "people.csv.rejects.csv"
+    assert NAME in rejects.read_text()
+    assert rejects in erasure.erase(town.store, OWNER, town.id(KEY), today=TODAY).copies.deleted
+
+
 def test_records_that_were_merged_are_erased_together(town):
     town.person("zeb-2", "learner", given_name=NAME)
     town.merge("zeb-2", KEY)
