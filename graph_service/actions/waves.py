@@ -102,7 +102,8 @@ class Recomputed:
             return f"The wave {self.wave.key} comes out the same, bit for bit, for {self.compared} learners."
         parts = []
         if self.erased:
-            parts.append(f"{self.erased} people have been erased since it was taken")
+            who = "1 person has" if self.erased == 1 else f"{self.erased} people have"
+            parts.append(f"{who} been erased since it was taken")
         if self.differing:
             told = ", ".join(f"{id} of {count}" for id, count in self.differing.items())
             parts.append(f"values differ ({told})")

@@ -87,7 +87,7 @@ def test_after_an_erasure_a_wave_says_how_many_are_gone_and_keeps_its_aggregates
     world.store.erase("person", [world.id("bo")])
     again = waves.recompute("spring")
     assert (again.same, again.erased, again.compared, again.missing) == (False, 1, 2, 0)
-    assert again.differing["network_size"] == 1 and "1 people have been erased" in again.sentence()
+    assert again.differing["network_size"] == 1 and "1 person has been erased" in again.sentence()
     assert waves.table("spring")["person_id"].to_pylist() == ["ana", "cy"]
     assert waves.get("spring").aggregates == before
     later = waves.take("autumn", DAY)
