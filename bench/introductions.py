@@ -178,7 +178,7 @@ def write(told: dict[str, Any]) -> str:
     made = told["plan"]
     methods = [
         f"| {each['name']} | {each['served']:,} | {each['served_with_nobody']:,} | {each['score']:.0f} | "
-        f"{each['load_gini']:.3f} | {each['beyond_capacity']:,} |"
+        f"{each['mentor_load_gini']:.3f} | {each['load_gini']:.3f} | {each['beyond_capacity']:,} |"
         for each in made["methods"]
     ]
     return "\n".join(
@@ -228,12 +228,13 @@ def write(told: dict[str, Any]) -> str:
             + (", ".join(f"{a} {v}" for a, v in made["below_greedy"]) or "none")
             + ".",
             "",
-            "| method | served | of them with nobody | score | load Gini | beyond capacity |",
-            "|---|---|---|---|---|---|",
+            "| method | served | of them with nobody | score | mentors load Gini | all adults | beyond capacity |",
+            "|---|---|---|---|---|---|---|",
             *methods,
             "",
             "assigned: the plan. greedy: learner by learner, the best that still has places. top_k: everybody's best,",
             "as a list gives it; its load counts what it would ask of each adult, its score what can take place.",
+            "Mentors: every adult who might be asked and is no staff.",
             "",
         ]
     )

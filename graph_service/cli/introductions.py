@@ -119,6 +119,8 @@ def _write_plan(programme: Any, made: Any, form: Format, output: Any) -> None:
     )
     for each in told["methods"]:
         uneven = "no load" if each["load_gini"] is None else f"load Gini {each['load_gini']:.3f}"
+        if each["mentor_load_gini"] is not None:
+            uneven += f" ({each['mentor_load_gini']:.3f} without staff)"
         say(
             f"{each['name']}: {each['served']} served, {each['served_with_nobody']} of them with nobody, "
             f"score {each['score']:.2f}, {uneven}, {each['beyond_capacity']} beyond capacity."

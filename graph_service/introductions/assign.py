@@ -126,6 +126,9 @@ def _solve_part(problem: Problem, rows: np.ndarray) -> tuple[np.ndarray, np.ndar
     served = best.served(made)
     made = made.promising(made.needy, int(made.needy[served].sum())).promising(everyone, len(served))
     final = solve(made, made.worth(PARTS))
+    if not final.x.any():
+        # Out of time before anything was found: as many are served, whoever to whom.
+        final = best
     return *_chosen(made, final.x), best.proven and final.proven, len(served) < made.learners
 
 

@@ -28,8 +28,12 @@ class Method:
         found[options.learner[self.option]] = True
         return found
 
-    def figures(self, options: Options, pool: np.ndarray, needy: np.ndarray) -> dict[str, Any]:
-        """The method as a row of the table."""
+    def figures(self, options: Options, pool: np.ndarray, staff: np.ndarray, needy: np.ndarray) -> dict[str, Any]:
+        """The method as a row of the table.
+
+        pool: adults whom some option would ask; load_gini: over all of them, mentor_load_gini: over those who are no
+        staff (a coordinator's caseload is their work; a mentor's time is a gift).
+        """
         served = self.served(options)
         return {
             "name": self.name,
@@ -37,6 +41,7 @@ class Method:
             "served_with_nobody": int((served & needy).sum()),
             "score": self.total,
             "load_gini": gini(self.load[pool]),
+            "mentor_load_gini": gini(self.load[pool[~staff[pool]]]),
             "most_for_one_adult": int(self.load[pool].max(initial=0)),
             "beyond_capacity": self.over,
         }

@@ -68,13 +68,16 @@ class Plan:
         return greedy(self.options, self.left, self.each), top(self.options, self.left, self.each)
 
     def figures(self) -> dict[str, Any]:
-        """Coverage, loads and the methods side by side; see the README of introductions."""
+        """Coverage (of all learners with nobody first), loads, and the methods side by side."""
         options, needy = self.options, self.needy
         served = self.chosen.served(options)
         path = np.diff(options.ptr) > 0
         refused = self.field.rules.learner[options.rows] != 0
         used = self.field.facts.history.used
         aimless = self.field.network.goals[options.rows] == 0
+        people = self.field.snapshot.people
+        assert people is not None
+        staff = people.staff
         return {
             "learners": len(needy),
             "with_nobody": int(needy.sum()),
@@ -91,7 +94,7 @@ class Plan:
             "group_meetings": len(np.unique(self.group[self.group >= 0])),
             "load_gini_before": gini(used[self.pool]),
             "load_gini_after": gini((used + self.chosen.load)[self.pool]),
-            "methods": [each.figures(options, self.pool, needy) for each in (self.chosen, *self.baselines)],
+            "methods": [each.figures(options, self.pool, staff, needy) for each in (self.chosen, *self.baselines)],
         }
 
     def subgroups(self, evidence: Reader) -> dict[str, dict[str, dict[str, Any]]]:

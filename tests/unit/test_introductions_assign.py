@@ -121,6 +121,8 @@ def test_the_plan_reaches_those_with_nobody_and_is_evener_than_lists(programme: 
     assert plan.proven
     assert told["share_of_nobody_with_a_path_served"] >= 0.95
     assert ours["load_gini"] <= 0.7 * lists["load_gini"]
+    assert ours["mentor_load_gini"] <= 0.7 * lists["mentor_load_gini"]
+    assert ours["mentor_load_gini"] < greedy["mentor_load_gini"]
     assert ours["score"] >= 0.9 * max(greedy["score"], lists["score"])
     assert ours["served_with_nobody"] >= greedy["served_with_nobody"]
     for values in plan.subgroups(programme.evidence).values():
