@@ -59,7 +59,7 @@ def data_inventory() -> str:
     lines += [
         "",
         "Beside the store: who was shown whose data on which day (internal ids alone), the ledger of erasures (keyed",
-        "hashes), and the list of files that commands wrote.",
+        "hashes), the list of files that commands wrote, and the audit trail of the service (ids alone, chained).",
         "",
         "## Not about people",
         "",
