@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,6 +11,7 @@ from graph_service.api import matrix
 from graph_service.api.app import create_app
 from graph_service.api.models import new_model
 from graph_service.disclosure import policy
+from graph_service.disclosure.scope import Actor
 from graph_service.records.resources import RESOURCES
 from graph_service.settings import Settings
 from graph_service.web.pages import add_pages
@@ -140,3 +142,22 @@ def test_a_person_who_was_merged_into_a_hidden_learner_stays_hidden(app, place):
     actor, _ = place.actors()["coordinator of East"]
     assert signed_in(app, actor).get(f"/api/v1/people/{place.id('lew2')}").status_code == 404
     assert "ZqTwice" not in signed_in(app, actor).get("/api/v1/people").text
+
+
+class TestADirectorWithALegalBasis:
+    """A recorded basis for the role and the district opens its learners, until its last day and no further."""
+
+    def seen(self, app, place, site=None):
+        sites = None if site is None else frozenset([place.id(site, "organization")])
+        api = signed_in(app, Actor("f", "director", sites))
+        return {each["key"] for each in api.get("/api/v1/people").json()["items"]} & set(LEARNERS)
+
+    def test_sees_the_learners_of_that_district_and_no_other(self, app, place):
+        assert self.seen(app, place) == set()
+        place.put_basis("director", "east")
+        assert self.seen(app, place) == {"lea", "leo"}
+        assert self.seen(app, place, "west") == set()
+
+    def test_sees_them_no_longer_once_it_has_run_out(self, app, place):
+        place.put_basis("director", "east", until=date(2026, 1, 1))
+        assert self.seen(app, place) == set()
