@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
-from graph_service.api import desks, exports, introductions, jobs, networks, problems, resources, waves, work
+from graph_service.api import desks, exports, introductions, jobs, networks, own, problems, resources, waves, work
 from graph_service.api.access import Running
 from graph_service.api.budget import Budget
 from graph_service.api.examples import add_examples
@@ -52,6 +52,7 @@ def create_app(
     # What every route may answer stands once; routes that write name more.
     api = APIRouter(prefix="/api/v1", responses=resources.problems(*resources.READS))
     api.include_router(desks.router)
+    api.include_router(own.router)
     api.include_router(networks.router)
     api.include_router(introductions.router)
     api.include_router(waves.router)

@@ -62,8 +62,11 @@ class Board:
         people = snapshot.people
         assert people is not None
         said = people.table.select(["id", "given_name", "family_name", "goals"]).take(pa.array(rows)).to_pylist()
-        sites = people.organizations.table["name"].take(pa.array(np.maximum(people.site[rows], 0)))
-        names = sites.to_pylist() if len(people.organizations) else [None] * len(rows)
+        names: list[str | None] = [None] * len(rows)
+        # A programme may begin with learners alone, before any school is recorded.
+        if len(people.organizations):
+            sites = people.organizations.table["name"].take(pa.array(np.maximum(people.site[rows], 0)))
+            names = sites.to_pylist()
         moved = {name: self.change.columns[name].take(rows) for name in COLUMNS[:7]}
         numbers = {id: self.columns[id].take(rows) for id in SHOWN}
 

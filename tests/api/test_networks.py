@@ -3,8 +3,13 @@
 import math
 
 import pytest
+from starlette.testclient import TestClient
 
+import graph_service as gs
+from graph_service.api.app import create_app
+from graph_service.disclosure.scope import OWNER
 from graph_service.measures import catalogue
+from graph_service.settings import Settings
 from tests.api.conftest import DAY
 from tests.api.test_resources import is_problem
 
@@ -72,3 +77,11 @@ def test_lists_hold_the_learners_in_scope_only(client, path):
 def test_introductions_say_what_is_missing_where_none_is_offered(client, town):
     answer = client().get(f"/api/v1/learners/{town.id('bo')}/introductions").json()["answer"]
     assert answer["status"] != "ok" and answer["missing"]
+
+
+def test_a_programme_that_has_learners_and_nothing_else_yet_is_listed(tmp_path):
+    with gs.open(f"sqlite:///{tmp_path}/bare.db") as programme:
+        programme.learner("ana")
+        app = create_app(Settings(store=programme.store.url), local_actor=OWNER, as_of=DAY)
+        told = TestClient(app, base_url="http://localhost").get("/api/v1/learners")
+    assert [(row["person_id"], row["site"]) for row in told.json()["rows"]] == [("ana", None)]

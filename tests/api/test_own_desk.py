@@ -64,3 +64,23 @@ def test_an_introduction_that_ended_early_is_only_not_this_time(ana, town):
 def test_an_account_of_nobody_has_no_desk(client):
     is_problem(client(role="learner").get("/api/v1/desks/learner"), 404, "unknown_person")
     is_problem(client(role="coordinator").get("/api/v1/desks/learner"), 403, "not_yours")
+
+
+def test_a_learner_says_whom_they_know_once_and_nobody_else_reads_the_private_ones(ana, client, town):
+    people = [
+        {"name": "Rosa Example", "relation": "family", "private": True},
+        {"name": "Tom  Sample", "relation": "mentor"},
+    ]
+    said = ana.post("/api/v1/desks/learner/contacts", json={"people": people})
+    assert (said.status_code, said.json()["added"]) == (201, 4)
+    assert ana.post("/api/v1/desks/learner/contacts", json={"people": people}).json()["added"] == 0
+    team = {each["name"]: each["private"] for each in ana.get("/api/v1/desks/learner").json()["team"]}
+    assert team["Rosa Example"] is True and team["Tom Sample"] is False
+    assert "Rosa" not in client().get("/api/v1/stated-ties").text
+    is_problem(client().post("/api/v1/desks/learner/contacts", json={"people": people}), 403, "not_yours")
+
+
+def test_a_block_is_recorded_and_told_to_nobody(ana, client, town):
+    assert ana.post("/api/v1/desks/learner/blocks", json={"person": town.id("eng")}).status_code == 204
+    assert town.store.count("block", by=town.id("ana")) == 1
+    is_problem(ana.post("/api/v1/desks/learner/blocks", json={"person": "nobody"}), 404, "not_found")
