@@ -61,6 +61,9 @@ class _Options(BaseSettings):
         1200.0, ge=0, description="requests a minute of one account or address, per process; 0: no limit"
     )
     metrics_port: int | None = Field(None, ge=1, le=65535, description="loopback port of figures for Prometheus")
+    private_network: bool = Field(
+        False, description="the store is reached over a network that nobody else is on, as that of a compose file"
+    )
     insecure: bool = Field(False, description="serve members although a check of safety fails (rehearsals only)")
     oidc_issuer: str | None = Field(None, description="address of the OpenID provider that people sign in at")
     oidc_audience: str | None = Field(None, description="the audience that bearer tokens must name: this service")

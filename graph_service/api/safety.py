@@ -9,8 +9,12 @@ from graph_service.settings import Settings
 
 def unsafe(settings: Settings) -> Iterator[str]:
     """What is not safe about serving members with these settings, and why; nothing where all is well."""
-    if settings.store.startswith(("neo4j://", "bolt://")) and not _local(settings.store):
-        yield "GRAPH_SERVICE_STORE reaches another machine without TLS: use neo4j+s:// or bolt+s://."
+    plain = settings.store.startswith(("neo4j://", "bolt://")) and not _local(settings.store)
+    if plain and not settings.private_network:
+        yield (
+            "GRAPH_SERVICE_STORE reaches another machine without TLS: use neo4j+s:// or bolt+s://, or say with"
+            " GRAPH_SERVICE_PRIVATE_NETWORK that nobody else is on the way."
+        )
     if settings.oidc_client_id is not None and settings.public_url is None:
         yield "GRAPH_SERVICE_PUBLIC_URL is not set: the provider would be told an address taken from a request."
     if settings.public_url is not None and urlsplit(settings.public_url).scheme != "https":

@@ -175,7 +175,8 @@ ELEMENTS = {
 #: Kinds that hold nothing about a person: organisations, published tables, the service's own work.
 NOT_PERSONAL = frozenset(
     {
-        "organization", "wave", "load", "setting", "service_token", "slot", "employer_ask", "partnership", "commitment",
+        "organization", "wave", "load", "setting", "service_token", "audit_anchor",
+        "slot", "employer_ask", "partnership", "commitment",
         "funding", "engagement", "community", "vision_target", "policy", "assistance", "barrier", "convening",
         "resource_item", "consensus", "crosswalk", "occupation", "priority", "pathway", "course", "legal_basis",
         "data_agreement", "release", "job", "event", "saved_view", "study",
