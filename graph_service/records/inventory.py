@@ -180,7 +180,7 @@ NOT_PERSONAL = frozenset(
         "funding", "engagement", "community", "vision_target", "policy", "assistance", "barrier", "convening",
         "resource_item", "consensus", "crosswalk", "occupation", "priority", "pathway", "course", "legal_basis",
         "data_agreement", "release", "job", "event", "saved_view", "study",
-        "survey_scale", "survey_item", "audit_anchor", "publication",
+        "survey_scale", "survey_item", "publication",
     }
 )  # fmt: skip
 
