@@ -1,6 +1,7 @@
 """A mail out of its parts: plain text, one language, nothing that a list of mails could show too much of."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,8 +76,10 @@ def _lines(
 ) -> list[str]:
     # The opening comes first: it is what a list of mails shows, and it is the same for everybody.
     lines = [texts.opening(template, audience, programme=programme), ""]
-    for each in items:
-        before = f"{texts.line('reminder', 'line')} " if each.reminder else ""
+    for each, times in Counter(items).items():
+        # What would be said several times in the same words is said once, with how often.
+        before = f"{times} × " if times > 1 else ""
+        before += f"{texts.line('reminder', 'line')} " if each.reminder else ""
         lines.append(f"{before}{each.text}")
         if each.link:
             lines.append(f"{texts.frame('link')} {each.link}")

@@ -177,6 +177,18 @@ def test_the_learners_coordinator_hears_what_waits(made, send, arrived):
     assert "https://graph.example.org/today" in mail.get_content()
 
 
+def test_what_waits_several_times_is_one_line_with_how_often(made, send, arrived):
+    for key in ("bo", "cy"):
+        made.learner(key, goals=["manufacturing"])
+        made.assign("cory", key)
+        made.walk("requested", key)
+    made.walk("requested")
+    send()
+    [mail] = arrived(CORY)
+    assert "3 × A learner asks for an introduction." in mail.get_content()
+    assert mail.get_content().count("asks for an introduction") == 1
+
+
 def test_a_mail_in_the_recipients_language(made, send, arrived):
     made.someone("eva", roles=["employer_contact"], status="consented", sector="manufacturing", email=EVA,
                  languages=["es-MX", "en"])  # fmt: skip
