@@ -2,10 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import moves, own_network
@@ -18,7 +18,7 @@ from graph_service.errors import InvalidRecord, ServiceError
 from graph_service.web.forms import Fields, token
 from graph_service.web.language import N_, text, words
 from graph_service.web.rendering import options, page
-from graph_service.web.seats import LearnerId, Me, MyReader, MyRecords
+from graph_service.web.seats import LearnerId, Look, Me, MyReader, MyRecords, is_look
 from viz.page import assets, draw, figure
 from viz.views import team_picture
 
@@ -59,6 +59,15 @@ def _keep(learner: LearnerId) -> str:
     return f"?{urlencode({'learner': learner})}" if learner else ""
 
 
+def seen(reader: MyReader, as_of: AsOf, look: Look) -> LearnerDesk:
+    """The learner's desk; for a look of somebody else without what the learner keeps to themselves."""
+    view = desk.desk(reader, as_of)
+    return view.model_copy(update={"team": tuple(each for each in view.team if not each.private)}) if look else view
+
+
+Seen = Annotated[LearnerDesk, Depends(seen)]
+
+
 def _shown(view: LearnerDesk, running: Running, who: Asking, learner: LearnerId, status: int = 200, **more: Any) -> Any:
     picture = team_picture(view, words(), dict(options("relations")))
     return page(
@@ -66,6 +75,7 @@ def _shown(view: LearnerDesk, running: Running, who: Asking, learner: LearnerId,
         status,
         view=view,
         keep=_keep(learner),
+        look=is_look(who),
         token=token(running, who),
         repeat=secrets.token_hex(8),
         phases=PHASES,
@@ -76,30 +86,26 @@ def _shown(view: LearnerDesk, running: Running, who: Asking, learner: LearnerId,
 
 
 @first.get("/me.json")
-def me_json(reader: MyReader, as_of: AsOf) -> LearnerDesk:
-    return desk.desk(reader, as_of)
+def me_json(view: Seen) -> LearnerDesk:
+    return view
 
 
 @first.get("/me")
-def me_html(
-    reader: MyReader, as_of: AsOf, running: Running, who: Asking, learner: LearnerId = None, said: str = ""
-) -> HTMLResponse:
+def me_html(view: Seen, running: Running, who: Asking, learner: LearnerId = None, said: str = "") -> HTMLResponse:
     """My team, and one next step."""
-    shown: HTMLResponse = _shown(
-        desk.desk(reader, as_of), running, who, learner, said=text(SAID[said]) if said in SAID else ""
-    )
+    shown: HTMLResponse = _shown(view, running, who, learner, said=text(SAID[said]) if said in SAID else "")
     return shown
 
 
 @router.get("/sharing.json")
-def sharing_json(reader: MyReader, as_of: AsOf) -> LearnerDesk:
-    return desk.desk(reader, as_of)
+def sharing_json(view: Seen) -> LearnerDesk:
+    return view
 
 
 @router.get("/sharing")
-def sharing(reader: MyReader, as_of: AsOf, learner: LearnerId = None) -> HTMLResponse:
+def sharing(view: Seen, learner: LearnerId = None) -> HTMLResponse:
     """Who can see it, and what was agreed to."""
-    return page("sharing.html.j2", view=desk.desk(reader, as_of), keep=_keep(learner))
+    return page("sharing.html.j2", view=view, keep=_keep(learner))
 
 
 @router.get("/take")
@@ -109,9 +115,8 @@ def take(reader: MyReader, as_of: AsOf, learner: LearnerId = None) -> HTMLRespon
 
 
 @router.get("/team.html")
-def team_file(reader: MyReader, as_of: AsOf) -> Response:
+def team_file(view: Seen) -> Response:
     """The team as one file that opens anywhere and contacts nobody."""
-    view = desk.desk(reader, as_of)
     made = draw(team_picture(view, words(), dict(options("relations"))), words=words())
     return Response(made, media_type="text/html; charset=utf-8", headers=_named("my-team.html"))
 

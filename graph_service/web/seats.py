@@ -22,18 +22,23 @@ def evaluator(running: Running, who: Asking) -> ScopedReader:
     return running.reader(who)
 
 
-def own(running: Running, who: Asking, learner: LearnerId = None) -> Actor:
-    """The learner whose desk it is. Raises NotYours for everybody else."""
-    if running.local_actor is not None and learner and who.role == "coordinator":
-        return Actor(who.name, "learner", person=learner)
+def own(who: Asking) -> Actor:
+    """The learner who sits at their own desk. Raises NotYours for everybody else."""
     if who.role != "learner" or who.person is None:
         raise NotYours()
     return who
 
 
-def own_reader(running: Running, me: Annotated[Actor, Depends(own)]) -> ScopedReader:
-    """What a learner reads: themselves."""
-    return running.reader(me)
+def own_reader(running: Running, who: Asking, learner: LearnerId = None) -> ScopedReader:
+    """What a learner reads: themselves. Without sign-in, a look at one learner's desk; see `is_look`."""
+    if running.local_actor is not None and learner and who.role == "coordinator":
+        return running.reader(Actor(who.name, "learner", person=learner, writes=False))
+    return running.reader(own(who))
+
+
+def is_look(who: Asking) -> bool:
+    """Whether somebody else looks at a learner's desk: what is private is left out, and nothing can be changed."""
+    return who.role != "learner"
 
 
 def own_records(running: Running, me: Annotated[Actor, Depends(own)]) -> RecordReader:
@@ -56,10 +61,11 @@ def mentor_reader(running: Running, who: Asking, mentor: MentorId = None) -> Sco
 # What a route is for can be read from its dependencies: the table of routes and roles is made so.
 evaluator.desk = "evaluator"  # type: ignore[attr-defined]
 mentor_reader.desk = "mentor"  # type: ignore[attr-defined]
-own_reader.desk = own_records.desk = "learner"  # type: ignore[attr-defined]
+own.desk = own_reader.desk = own_records.desk = "learner"  # type: ignore[attr-defined]
 
 Evaluating = Annotated[ScopedReader, Depends(evaluator)]
 Me = Annotated[Actor, Depends(own)]
 MyReader = Annotated[ScopedReader, Depends(own_reader)]
 MyRecords = Annotated[RecordReader, Depends(own_records)]
+Look = Annotated[bool, Depends(is_look)]
 Mentoring = Annotated[ScopedReader, Depends(mentor_reader)]

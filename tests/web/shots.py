@@ -99,7 +99,7 @@ def main() -> int:
                 page.screenshot(
                     path=FOLDER / f"{name}-{look}.jpg",
                     type="jpeg",
-                    quality=45,
+                    quality=38,
                     full_page=True,
                     clip={"x": 0, "y": 0, "width": size["width"], "height": tall},
                 )

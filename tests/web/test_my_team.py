@@ -3,58 +3,74 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 
 import httpx
 from playwright.sync_api import expect
 
+from graph_service.disclosure.scope import Actor
 from tests.web.conftest import PHONE
+from tests.web.town import seated
 
 
 def desk(site, key="ivo"):
+    """A look at somebody's desk, where nobody signs in."""
     return f"{site.address}/me?learner={site.world.id(key)}"
 
 
+@contextmanager
+def own_desk(site, key="ivo"):
+    """The desk of a learner who is signed in."""
+    with seated(site.world, Actor(key, "learner", person=site.world.id(key))) as address:
+        yield f"{address}/me"
+
+
 def test_phone_a_learner_names_people_and_family_stays_private(page_guard, busy_town, axe_everywhere):
-    page_guard.set_viewport_size(PHONE)
-    page_guard.goto(desk(busy_town))
-    page_guard.locator("[name=name1]").fill("Tia Example")
-    page_guard.locator("[name=relation1]").select_option("family")
-    page_guard.locator("[name=name2]").fill("Coach Sample")
-    page_guard.get_by_role("button", name="Add", exact=True).click()
-    expect(page_guard.locator("#receipt")).to_be_visible()
-    people = page_guard.locator(".people > li")
-    expect(people).to_have_count(2)
-    expect(people.filter(has_text="Tia")).to_contain_text("only you see this")
-    expect(people.filter(has_text="Coach")).not_to_contain_text("only you see this")
-    assert axe_everywhere(page_guard) == []
-    people.filter(has_text="Coach").get_by_role("button", name="Keep to myself").click()
-    expect(page_guard.locator(".people > li").filter(has_text="Coach")).to_contain_text("only you see this")
-    page_guard.locator(".people > li").filter(has_text="Coach").get_by_role("button", name="Remove").click()
-    expect(page_guard.locator(".people > li")).to_have_count(1)
+    with own_desk(busy_town) as address:
+        page_guard.set_viewport_size(PHONE)
+        page_guard.goto(address)
+        page_guard.locator("[name=name1]").fill("Tia Example")
+        page_guard.locator("[name=relation1]").select_option("family")
+        page_guard.locator("[name=name2]").fill("Coach Sample")
+        page_guard.get_by_role("button", name="Add", exact=True).click()
+        expect(page_guard.locator("#receipt")).to_be_visible()
+        people = page_guard.locator(".people > li")
+        expect(people).to_have_count(2)
+        expect(people.filter(has_text="Tia")).to_contain_text("only you see this")
+        expect(people.filter(has_text="Coach")).not_to_contain_text("only you see this")
+        assert axe_everywhere(page_guard) == []
+        people.filter(has_text="Coach").get_by_role("button", name="Keep to myself").click()
+        expect(page_guard.locator(".people > li").filter(has_text="Coach")).to_contain_text("only you see this")
+        page_guard.locator(".people > li").filter(has_text="Coach").get_by_role("button", name="Remove").click()
+        expect(page_guard.locator(".people > li")).to_have_count(1)
+    # Nobody else sees whom the learner keeps to themselves, not even in a look at the learner's own desk.
+    id = busy_town.world.id("ivo")
+    staff = (busy_town.learner("ivo"), busy_town.learner("ivo") + ".json", "/worklist", "/map", f"/me?learner={id}")
+    for path in (*staff, f"/me.json?learner={id}", f"/me/team.html?learner={id}"):
+        assert "Tia Example" not in httpx.get(busy_town.address + path, timeout=60).text, path
 
 
-def test_what_is_private_is_on_no_page_of_the_staff(page, busy_town):
-    page.goto(desk(busy_town))
-    page.locator("[name=name1]").fill("Secret Auntie")
-    page.locator("[name=private1]").check()
-    page.get_by_role("button", name="Add", exact=True).click()
-    for path in (busy_town.learner("ivo"), "/worklist", "/map", busy_town.learner("ivo") + ".json"):
-        assert "Secret Auntie" not in httpx.get(busy_town.address + path, timeout=60).text
-
-
-def test_keyboard_a_block_needs_no_reason_and_is_kept(page_guard, busy_town):
-    page_guard.goto(desk(busy_town, "ana"))
-    page_guard.get_by_role("button", name="Do not bring us together Ines Mentorsen").press("Enter")
-    expect(page_guard.locator("#receipt")).to_contain_text("no reason")
+def test_keyboard_a_block_needs_no_reason_and_a_correction_reaches_the_staff(page, busy_town):
+    with own_desk(busy_town, "ana") as address:
+        page.goto(address)
+        page.get_by_role("button", name="Do not bring us together Ines Mentorsen").press("Enter")
+        expect(page.locator("#receipt")).to_contain_text("no reason")
+        page.get_by_role("button", name="This is not right Lee Hirer").press("Enter")
+        expect(page.locator("#receipt")).to_be_visible()
     block = busy_town.world.store.find("block")
     assert [(row["by"], row["about"]) for row in block] == [(busy_town.world.id("ana"), busy_town.world.id("eng"))]
-
-
-def test_a_correction_reaches_the_staff_as_a_note(page, busy_town):
-    page.goto(desk(busy_town, "ana"))
-    page.get_by_role("button", name="This is not right Lee Hirer").click()
     page.goto(busy_town.address + busy_town.learner("ana"))
     expect(page.locator("#s-notes + ol")).to_contain_text("Lee Hirer is not recorded right")
+
+
+def test_a_look_at_a_learners_desk_changes_nothing(page, busy_town):
+    page.goto(desk(busy_town, "ana"))
+    assert page.locator("main form:not(.viz-search)").count() == 0
+    page.goto(busy_town.address + "/worklist")
+    token = page.locator("[name=token]").first.input_value()
+    form = {"token": token, "about": busy_town.world.id("eng")}
+    assert page.request.post(f"{busy_town.address}/me/block", form=form).status == 403
+    assert busy_town.world.store.find("block") == []
 
 
 def test_a_learner_is_never_ranked_or_labelled(town):

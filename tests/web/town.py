@@ -15,7 +15,7 @@ import uvicorn
 
 import graph_service as gs
 from graph_service.api.app import create_app
-from graph_service.disclosure.scope import OWNER
+from graph_service.disclosure.scope import OWNER, Actor
 from graph_service.settings import Settings
 from graph_service.web.pages import add_pages
 from tests.web.pictures import HOSTILE
@@ -76,17 +76,24 @@ def serving(folder: Path, *, hostile: bool = False, empty: bool = False) -> Iter
         world = World(programme)
         if not empty:
             settle(world, hostile=hostile)
-        app = create_app(Settings(store=world.store.url), local_actor=OWNER, as_of=DAY)
-        add_pages(app)
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-            thread.start()
-            deadline = time.monotonic() + 20
-            while not server.started and time.monotonic() < deadline:
-                time.sleep(0.02)
-            yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", world)
-            server.should_exit = True
-            thread.join(10)
-        app.state.service.close()
+        with seated(world, OWNER) as address:
+            yield Site(address, world)
+
+
+@contextmanager
+def seated(world: World, who: Actor) -> Iterator[str]:
+    """The service for one person on a programme's store, on a free port of loopback, until the block ends."""
+    app = create_app(Settings(store=world.store.url), local_actor=who, as_of=DAY)
+    add_pages(app)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+    app.state.service.close()
