@@ -57,7 +57,7 @@ LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
     "print": (DESKTOP, {"color_scheme": "light", "media": "print"}),
 }
 #: Height of a picture at most; bytes of all of them at most.
-TALLEST, LARGEST = 1500, 7_000_000
+TALLEST, LARGEST = 1500, 9_000_000
 
 
 def main() -> int:
