@@ -60,7 +60,7 @@ def evaluation(
     rule = rule or Rule()
     catalogue.get(measure)
     key = (
-        reader.evidence.store.id, reader.revision, clock.today(reader.zone), reader.actor, before, after, measure, rule
+        reader.store_id, reader.revision, clock.today(reader.zone), reader.actor, before, after, measure, rule
     )  # fmt: skip
     with _LOCK:
         if key in _KEPT:

@@ -101,6 +101,11 @@ class ScopedReader:
         made._pinned = self._live.moment()
         return made
 
+    @property
+    def store_id(self) -> str:
+        """Which store is read: it tells of nobody, and keeps answers of two programmes apart."""
+        return self._evidence.store.meta().id
+
     def snapshot(self, as_of: date, parameters: Parameters | None = None, revision: int | None = None) -> Snapshot:
         """The snapshot of a day; kept while the store does not change, and one for all readers of a process."""
         chosen = parameters or self.parameters

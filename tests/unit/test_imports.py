@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     | {"measures", "snapshot", "loaders"}
     | DECLARED,
     # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
-    "api": {"desks", "actions", "jobs", "programme", "disclosure", "loaders"} | DECLARED,
+    "api": {"desks", "actions", "jobs", "programme", "disclosure", "loaders", "store.trail"} | DECLARED,
     "web": {"desks", "actions", "viz", "api", "messages", "disclosure", "loaders"} | DECLARED,
     "programme": {"store", "snapshot", "measures", "introductions", "actions", "disclosure"},
     "desks": {"introductions", "measures", "wbl", "disclosure", "snapshot"},
