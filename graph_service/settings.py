@@ -143,7 +143,7 @@ class Settings(_Options):
         elif not (self.encrypted_at_rest or "").strip():
             own = "set GRAPH_SERVICE_STORE_KEY_FILE, or " if self.store.startswith("sqlite") else ""
             raise SettingsError(
-                "The service does not start: people's data must be encrypted at rest (8 NYCRR 121.3 and the like), and "
+                "People's data must be encrypted at rest before others sign in (8 NYCRR 121.3 and the like), and "
                 f"this store is not. To go on, {own}encrypt the disk that holds the store and say how in "
                 "GRAPH_SERVICE_ENCRYPTED_AT_REST."
             )

@@ -23,6 +23,10 @@ def unsafe(settings: Settings) -> Iterator[str]:
         path = getattr(settings, name)
         if path is not None and path.exists() and path.stat().st_mode & 0o077:
             yield f"GRAPH_SERVICE_{name.upper()} can be read by others on this machine: chmod 600 it."
+    try:
+        settings.require_encryption()
+    except SettingsError as error:
+        yield error.message
     if settings.trusted_proxies.strip() == "*":
         yield "GRAPH_SERVICE_TRUSTED_PROXIES trusts everybody's word on where a request came from: name the proxies."
 

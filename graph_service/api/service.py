@@ -30,7 +30,7 @@ class Service:
             raise SettingsError(
                 "Without sign-in the service has no name in the world: unset GRAPH_SERVICE_PUBLIC_NAME."
             )
-        if local_actor is None and "store" in settings.model_fields_set:
+        if local_actor is None and "store" in settings.model_fields_set and not settings.insecure:
             settings.require_encryption()
         self.settings, self.local_actor, self.as_of = settings, local_actor, as_of
         self._programme: Programme | None = None

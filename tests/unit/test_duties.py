@@ -11,6 +11,7 @@ from graph_service.actions import bases, membership, retention
 from graph_service.actions.breach import worksheet
 from graph_service.actions.rights import holds
 from graph_service.api.app import create_app
+from graph_service.api.safety import unsafe
 from graph_service.cli.app import run
 from graph_service.desks import coordinator
 from graph_service.disclosure.scope import OWNER, Actor, covers
@@ -225,6 +226,8 @@ def test_a_service_for_others_does_not_start_on_a_store_in_the_clear(town, tmp_p
     create_app(Settings(store=town.store.url, store_key_file=tmp_path / "key"))
     create_app(Settings(store="neo4j://localhost", encrypted_at_rest="LUKS on /srv"))
     create_app(Settings(store=town.store.url), local_actor=OWNER)
+    create_app(Settings(store=town.store.url, insecure=True))
+    assert any("encrypted at rest" in line for line in unsafe(Settings(store=town.store.url)))
     (tmp_path / "key").write_text("no key")
     with pytest.raises(SettingsError, match="64 hex digits"):
         create_app(Settings(store=town.store.url, store_key_file=tmp_path / "key"))
