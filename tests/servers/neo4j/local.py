@@ -47,7 +47,8 @@ class LocalServer(Neo4jServer):
         if java is None:
             raise RuntimeError(f"No Java new enough for Neo4j {version}")
         self._java, self._number, self._lib = java, version, jars(version)
-        self.password = secrets.token_urlsafe(16)
+        # Letters and digits: the admin tool takes a first hyphen for an option.
+        self.password = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
         homes = needs.test_cache() / "servers"
         homes.mkdir(parents=True, exist_ok=True)
