@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.web.town import Site, serving
@@ -117,25 +118,34 @@ def axe_everywhere(axe: Callable[[Any], list[str]]) -> Callable[[Any], list[str]
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The service on a small programme that tests only read."""
     with serving(tmp_path_factory.mktemp("town")) as site:
+        warm(site)
         yield site
 
 
+def warm(site: Site) -> None:
+    """Open the pages once that compute most: loops that are not compiled yet take longer than an answer may."""
+    for path in (site.learner("ana"), "/map", "/evaluation"):
+        for _ in range(6):
+            if httpx.get(site.address + path, timeout=120).status_code == 200:
+                break
+
+
 @pytest.fixture(scope="session")
-def hostile_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def hostile_town(tmp_path_factory: pytest.TempPathFactory, town: Site) -> Iterator[Site]:
     """The service on a programme whose names attack."""
     with serving(tmp_path_factory.mktemp("hostile"), hostile=True) as site:
         yield site
 
 
 @pytest.fixture(scope="session")
-def empty_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def empty_town(tmp_path_factory: pytest.TempPathFactory, town: Site) -> Iterator[Site]:
     """The service on a programme without anybody."""
     with serving(tmp_path_factory.mktemp("empty"), empty=True) as site:
         yield site
 
 
 @pytest.fixture
-def busy_town(tmp_path: Path) -> Iterator[Site]:
+def busy_town(tmp_path: Path, town: Site) -> Iterator[Site]:
     """The service on a small programme of the test's own, to write to."""
     with serving(tmp_path) as site:
         yield site

@@ -11,35 +11,6 @@ from tests.web.conftest import PHONE
 from tests.web.pictures import HOSTILE
 from tests.web.town import Site
 
-NEW_PAGES = (
-    "/today",
-    "/today?minutes=1",
-    "/class-form",
-    "/sign-in-sheet",
-    "/worklist?q=ana",
-    "/worklist?q=nobody",
-    "/programme",
-)
-
-
-@pytest.mark.parametrize("where", NEW_PAGES)
-def test_axe_finds_nothing_on_the_desks_other_pages(visit, axe_everywhere, where):
-    assert axe_everywhere(visit(where)) == []
-
-
-@pytest.mark.parametrize("where", NEW_PAGES)
-def test_phone_shows_the_desks_other_pages_without_scrolling_sideways(visit, where):
-    shown = visit(where)
-    shown.set_viewport_size(PHONE)
-    assert shown.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
-
-
-@pytest.mark.parametrize("where", ["/today", "/class-form", "/sign-in-sheet", "/worklist", "/programme"])
-def test_a_page_has_its_twin_in_json(visit, town, where):
-    answer = visit(where).request.get(f"{town.address}{where}.json")
-    assert answer.status == 200
-    assert answer.json()["about"]["as_of"] == "2026-03-01"
-
 
 @pytest.mark.parametrize("where", ["/today", "/class-form", "/sign-in-sheet"])
 def test_hostile_names_are_text_on_the_desks_other_pages(page_guard, hostile_town, axe, where):
@@ -181,9 +152,3 @@ def test_a_contact_of_tomorrow_is_refused(page, busy_town):
     right = page.locator("main [name=token]").first.input_value()
     form = {"token": right, "with": "eng", "on": "2026-03-02", "kind": "meeting", "mode": "in_person"}
     assert page.request.post(page.url + "/contacts", form=form).status == 422
-
-
-@pytest.mark.parametrize("where", ["/worklist", "/today", "/class-form", "/learners/ana"])
-def test_a_page_is_small(visit, town, where):
-    path = town.learner("ana") if where.startswith("/learners/") else where
-    assert len(visit(path).request.get(town.address + path).body()) < 250_000

@@ -7,7 +7,10 @@ from tests.web.town import Site
 #: Paths; a key after /learners/ or `learner=` stands for the person's id.
 PAGES = (
     "/today",
+    "/today?minutes=1",
     "/worklist",
+    "/worklist?q=nobody",
+    "/worklist?group=few",
     "/learners/ana",
     "/learners/ivo",
     "/introductions",
