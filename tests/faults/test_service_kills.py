@@ -122,11 +122,13 @@ def test_a_killed_worker_loses_no_acknowledged_write_and_others_go_on_answering(
         assert found.wrong == () and found.lines >= len(writers.acknowledged)
 
 
+@pytest.mark.soak
 def test_while_the_graph_server_is_away_the_service_says_so_and_goes_on_when_it_is_back(killable_neo4j, neo4j_url):
     with gs.open(neo4j_url) as programme:
         world, token = settled(programme)
         ana, body = world.id("ana"), contact(world)
-    app = create_app(Settings(store=neo4j_url, encrypted_at_rest="made-up people", query_seconds=5))
+    settings = Settings(store=neo4j_url, encrypted_at_rest="made-up people", query_seconds=60, answer_seconds=120)
+    app = create_app(settings)
     add_pages(app)
     client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
     head = {"Authorization": f"Bearer {token}"}
