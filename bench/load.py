@@ -182,7 +182,8 @@ class Run:
 
 async def drive(service: Service, options: Any, token: str, learners: list[str], others: list[str]) -> dict[str, Any]:
     """Warm every worker, run, and say what was seen."""
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    # A connection that rested is not used again: the server may be closing it at that moment.
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200, keepalive_expiry=5.0)
     head = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=service.address, headers=head, limits=limits, timeout=60.0) as client:
         for _ in range(600):
