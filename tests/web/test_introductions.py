@@ -24,7 +24,7 @@ def test_axe_keyboard_a_closed_gate_is_told_and_nothing_moves(page, busy_town, a
     page.goto(f"{busy_town.address}/introductions")
     expect(page.locator("tbody tr")).to_have_count(1)
     assert axe_everywhere(page) == []
-    page.get_by_role("link", name="Ivo Example").click()
+    page.get_by_role("link", name="Ivo Example", exact=True).click()
     page.get_by_role("button", name="The learner asks for it").focus()
     guard_url = f"{busy_town.address}/introductions/{id}/moves"
     with page.expect_response(guard_url) as answer:
