@@ -38,11 +38,15 @@ def town(tmp_path: Path) -> Iterator[World]:
 def client(town: World) -> Callable[..., TestClient]:
     """A client signed in as somebody: `client()` is the owner, `client(sites=["north"])` a coordinator of North."""
 
+    apps: dict[Any, Any] = {}
+
     def signed_in(role: str = "coordinator", sites: list[str] | None = None, **more: Any) -> TestClient:
         places = None if sites is None else frozenset(town.id(site, "organization") for site in sites)
         actor = OWNER if role == "coordinator" and sites is None else Actor("tester", role, places, **more)
-        app = create_app(Settings(store=town.store.url), local_actor=actor, as_of=DAY)
-        add_pages(app)
-        return TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
+        # One application for each actor: hundreds of routes are not made again for every question.
+        if actor not in apps:
+            apps[actor] = create_app(Settings(store=town.store.url), local_actor=actor, as_of=DAY)
+            add_pages(apps[actor])
+        return TestClient(apps[actor], base_url="http://localhost", raise_server_exceptions=False)
 
     return signed_in

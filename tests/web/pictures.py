@@ -229,7 +229,7 @@ def programme(people: int = 400, ties: int = 1200, sites: int = 6, waves: bool =
         pairs,
         draw.choice(3, len(pairs), p=[0.6, 0.25, 0.15]) if waves else (),
         "Site",
-        link,
+        link=link,
     )
 
 
