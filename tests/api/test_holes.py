@@ -37,7 +37,7 @@ def test_broken_object_access(client, town, monkeypatch, guarded):
 @both
 def test_mass_assignment(town, monkeypatch, guarded):
     """A body that names an id would write over somebody else's record."""
-    caches = (models.new_model, models.batch_model, resources.router)
+    caches = (models.new_model, models.batch_model, resources.router, factory._api)
     if not guarded:
         monkeypatch.setitem(models.Base.model_config, "extra", "allow")
     for each in caches:
