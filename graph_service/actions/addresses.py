@@ -9,6 +9,7 @@ from graph_service.actions.about import About
 from graph_service.introductions.facts import ADULT_AGE
 from graph_service.messages.policy import SETTING, Policy
 from graph_service.store.store import Store
+from graph_service.wbl.checking import age_on as age_by
 
 #: Reasons of a bounce that say something of the address rather than of the server's day.
 DEAD = ("refused", "returned")
@@ -85,9 +86,7 @@ def on(row: Mapping[str, Any], day: date) -> bool:
 def age_on(person: Mapping[str, Any], day: date) -> int | None:
     """Whole years by birth date; None where it is unknown."""
     born = person["birth_date"]
-    if born is None:
-        return None
-    return int(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+    return None if born is None else age_by(born, day)
 
 
 def is_minor(person: Mapping[str, Any], day: date) -> bool:

@@ -65,7 +65,7 @@ def priorities(work: Work, rule: WageRule | None = None) -> tuple[Priority, ...]
     chosen = rule or read()
     listed = {row["soc"] for row in work.current("priority")}
     zones, clusters = meanings(work, "job_zone"), meanings(work, "soc_cluster")
-    aiming = Counter(goal for row in _learners(work) for goal in row["goals"])
+    aiming = Counter(goal for row in work.learners for goal in row["goals"])
     industries = meanings(work, "naics_cluster")
     hiring = Counter(sector_of(row, industries) for row in work.organizations.values() if row["kind"] == "employer")
     taken = Counter(row["slot"] for row in work.experiences.values() if row["slot"] and row["state"] in ONGOING)
@@ -132,8 +132,3 @@ def pathways(work: Work, rule: WageRule | None = None) -> tuple[Pathway, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda each: (each.sector, each.id)))
-
-
-def _learners(work: Work) -> list[Row]:
-    found = [row for row in work.rows("person") if "learner" in row["roles"]]
-    return [row for row in found if work.seen is None or row["id"] in work.seen]

@@ -73,7 +73,7 @@ def gaps(work: Work, snapshot: Snapshot) -> tuple[Gap, ...]:
     for row in work.current("slot"):
         free[row["sector"]] += max(0, row["places"] - taken[row["id"]])
     aiming: dict[str, list[int]] = {}
-    for row in _learners(work):
+    for row in work.learners:
         for goal in row["goals"]:
             aiming.setdefault(goal, []).append(place.get(row["id"], -1))
     found = []
@@ -102,7 +102,7 @@ def visions(work: Work, snapshot: Snapshot) -> tuple[Vision, ...]:
 def transitions(work: Work, snapshot: Snapshot) -> tuple[Transition, ...]:
     """Sites that learners left in the last twelve months, most leavers first."""
     enrolled = [row for row in work.rows("affiliation") if row["relation"] == "enrolled_at"]
-    learners = {row["id"] for row in _learners(work)}
+    learners = {row["id"] for row in work.learners}
     now = {row["person"] for row in enrolled if row["until"] is None or row["until"] >= work.as_of}
     left: dict[str, dict[str, date]] = {}
     for row in enrolled:
@@ -165,7 +165,7 @@ def _now(work: Work, snapshot: Snapshot, community: Row, measure: str) -> float 
         row["person"]
         for row in work.current("affiliation")
         if row["relation"] == "enrolled_at" and row["organization"] in sites
-    } & {row["id"] for row in _learners(work)}
+    } & {row["id"] for row in work.learners}
     if measure == "learners_with_professional":
         professional, place = _professional(snapshot), _places(snapshot)
         known = [id for id in learners if id in place]
@@ -205,8 +205,3 @@ def _sectors_within(snapshot: Snapshot) -> tuple[Mask, Mask]:
 def _places(snapshot: Snapshot) -> dict[str, int]:
     assert snapshot.people is not None
     return {id: at for at, id in enumerate(snapshot.people.ids)}
-
-
-def _learners(work: Work) -> list[Row]:
-    found = [row for row in work.rows("person") if "learner" in row["roles"]]
-    return [row for row in found if work.seen is None or row["id"] in work.seen]

@@ -63,6 +63,12 @@ class Work:
     def experiences(self) -> dict[str, Row]:
         return {row["id"]: row for row in self.rows("experience")}
 
+    @cached_property
+    def learners(self) -> list[Row]:
+        """Records of the learners in the actor's scope."""
+        found = [row for row in self.rows("person") if "learner" in row["roles"]]
+        return [row for row in found if self.seen is None or row["id"] in self.seen]
+
     def of_experience(self, kind: str) -> dict[str, list[Row]]:
         """Records of a kind by the experience they belong to; of experiences in scope only."""
         found: dict[str, list[Row]] = {id: [] for id in self.experiences}
