@@ -127,7 +127,7 @@ def send(
 
 def hurry(store: Store, settings: Settings) -> None:
     """Send now what cannot wait, such as the mail about a concern; where mail is not set up or away, it stays."""
-    from graph_service.messages.transport import transport
+    from graph_service.messages.opening import transport
 
     try:
         through = transport(settings)

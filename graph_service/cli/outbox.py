@@ -39,7 +39,7 @@ def send(
     """Find what is to be told, and send what is due. Run it every few minutes; twice at once does no harm."""
     with opened(context) as programme:
         from graph_service.actions import outbox
-        from graph_service.messages.transport import transport
+        from graph_service.messages.opening import transport
 
         report = outbox.run(programme.store, programme.settings, transport(programme.settings), limit=limit)
         _say(report)

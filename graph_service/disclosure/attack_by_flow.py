@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graph_service.disclosure.complementary import Cut, Floats, order_of
+from graph_service.disclosure.attacker import Cut, Floats, order_of
 from graph_service.disclosure.flows import drop_needless, open_cheaply, shortfalls
 from graph_service.disclosure.tables import Mask, Table
 from graph_service.errors import DataError

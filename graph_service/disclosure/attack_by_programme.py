@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graph_service.disclosure.complementary import Cut, Floats, order_of
+from graph_service.disclosure.attacker import Cut, Floats, order_of
 from graph_service.disclosure.tables import Mask, Table
 from graph_service.errors import DataError
 

@@ -9,16 +9,14 @@ tightened until they meet or the time is up, and the gap between them is told.
 
 import time
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from graph_service.disclosure.attack_by_flow import FlowAttacker
+from graph_service.disclosure.attack_by_programme import ProgrammeAttacker
+from graph_service.disclosure.attacker import Attacker, Cut, Floats
 from graph_service.disclosure.tables import Mask, Table
 from graph_service.errors import DataError
-
-Floats = NDArray[np.float64]
-Cut = tuple[NDArray[np.int64], Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,21 +42,8 @@ class Pattern:
         return (self.cost - self.bound) / self.cost if self.cost else 0.0
 
 
-class Attacker(Protocol):
-    """How far hidden cells can move, for one kind of table."""
-
-    def cuts(self, open_: Floats) -> list[Cut]:
-        """Violated inequalities sum coefficient * open >= 1; none when every small cell is protected."""
-
-    def repair(self, hidden: Mask, price: Floats) -> Mask:
-        """Hides further cells, cheap ones first, until every small cell is protected; then drops needless ones."""
-
-
 def attacker(table: Table, primary: Mask, k: int) -> Attacker:
     """Flows where the table's sums form a network, linear programmes otherwise."""
-    from graph_service.disclosure.attack_by_flow import FlowAttacker
-    from graph_service.disclosure.attack_by_programme import ProgrammeAttacker
-
     if table.network is not None:
         return FlowAttacker(table, primary, k)
     return ProgrammeAttacker(table, primary, k)
@@ -190,9 +175,3 @@ class _Search:
 
 def _fractions(open_: Floats) -> bool:
     return bool(((open_ > 1e-6) & (open_ < 1 - 1e-6)).any())
-
-
-def order_of(cost: Any, hidden: Mask, primary: Mask) -> NDArray[np.int64]:
-    """Hidden cells that are not small, the dearest first."""
-    candidates = np.flatnonzero(hidden & ~primary)
-    return candidates[np.argsort(-np.asarray(cost)[candidates], kind="stable")]

@@ -13,8 +13,8 @@ from graph_service.actions.visits import begin
 from graph_service.api.access import Running
 from graph_service.desks.views.mentor import Question
 from graph_service.errors import Conflict, UsageError
+from graph_service.messages.opening import transport
 from graph_service.messages.texts import texts
-from graph_service.messages.transport import transport
 from graph_service.web.forms import sent
 from graph_service.web.language import N_, text
 from graph_service.web.rendering import page

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from graph_service.actions import outbox
-from graph_service.messages.transport import transport
+from graph_service.messages.opening import transport
 from tests.mailing_world import DAY, MORNING, folder_settings, town
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from graph_service.actions import outbox
+from graph_service.messages.opening import transport
 from graph_service.messages.smtp import Server
-from graph_service.messages.transport import transport
 from graph_service.store.opening import open_store
 from tests.mailing_world import MORNING, Town, many, town
 from tests.servers.smtp import Mailbox, smtp_server

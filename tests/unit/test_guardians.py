@@ -17,7 +17,7 @@ from graph_service.cli.app import run as cli
 from graph_service.disclosure.scope import OWNER
 from graph_service.errors import InvalidRecord, UsageError
 from graph_service.introductions.workflow import GateClosed
-from graph_service.messages.transport import transport
+from graph_service.messages.opening import transport
 from tests.mailing_world import DAY, MORNING, Town, folder_settings, town
 
 #: Ana is 18 on this day: in the middle of an introduction that began on DAY.

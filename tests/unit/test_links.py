@@ -16,7 +16,7 @@ from graph_service.actions.moves import history, move
 from graph_service.actions.notices import collect
 from graph_service.disclosure.scope import OWNER
 from graph_service.errors import SignInNeeded, StaleVersion, UsageError
-from graph_service.messages.transport import transport
+from graph_service.messages.opening import transport
 from tests.mailing_world import DAY, Town, folder_settings, town
 
 

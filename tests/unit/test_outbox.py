@@ -21,9 +21,10 @@ from graph_service.cli.app import run as cli
 from graph_service.disclosure.scope import OWNER
 from graph_service.errors import Conflict, NotConfigured, SettingsError, UsageError
 from graph_service.messages.composing import Item, compose
+from graph_service.messages.opening import transport
 from graph_service.messages.policy import Policy
 from graph_service.messages.texts import PREVIEW, check, languages, rules, texts
-from graph_service.messages.transport import Refused, transport
+from graph_service.messages.transport import Refused
 from graph_service.settings import Settings
 from tests.mailing_world import DAY, MORNING, Town, folder_settings, town
 

@@ -13,7 +13,7 @@ from graph_service.actions.moves import move
 from graph_service.actions.thread import Thread, say, take_back, thread
 from graph_service.disclosure.scope import OWNER, Actor
 from graph_service.errors import InvalidRecord, NotFound, NotYours, UnknownPerson
-from graph_service.messages.transport import transport
+from graph_service.messages.opening import transport
 from tests.mailing_world import DAY, MORNING, Town, folder_settings, town
 
 LEAD = Actor("lead", "lead")
