@@ -38,6 +38,7 @@ class Choices:
     evenness: float
     targets_each: int
     connectors_each: int
+    unknown_capacity: int
     excluded_organizations: tuple[str, ...] = field(default=())
     tau: float | None = None
 
@@ -53,6 +54,8 @@ class Choices:
             raise UnknownParameter("evenness is a number of at least 0.")
         if not (1 <= self.targets_each <= 200 and 1 <= self.connectors_each <= 20):
             raise UnknownParameter("targets_each is 1 to 200, connectors_each 1 to 20.")
+        if not 1 <= self.unknown_capacity <= 1000:
+            raise UnknownParameter("unknown_capacity is 1 to 1000.")
         total = sum(self.lift.values())
         object.__setattr__(self, "lift", {name: self.lift[name] / total for name in TERMS})
 

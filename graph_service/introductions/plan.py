@@ -29,7 +29,7 @@ class Plan:
     """Who is to be introduced to whom through whom. `as_dict` for JSON, `table` (Arrow), `frame` (pandas).
 
     option: chosen options; round: 1 for each learner's first introduction; group: number of the meeting, -1 alone.
-    needy: truth per learner asked about: no professional contact. left: units of capacity before, -1 unlimited.
+    needy: truth per learner asked about: no professional contact. left: units of capacity before the plan.
     """
 
     field: Field
@@ -65,7 +65,9 @@ class Plan:
 
     @cached_property
     def baselines(self) -> tuple[Method, Method]:
-        return greedy(self.options, self.left, self.each), top(self.options, self.left, self.each)
+        """By choices learner by learner, which know what adults said and not the plan's limit for those who did not."""
+        left = np.where(self.field.facts.capacity < 0, -1, self.left)
+        return greedy(self.options, left, self.each), top(self.options, left, self.each)
 
     def figures(self) -> dict[str, Any]:
         """Coverage (of all learners with nobody first), loads, and the methods side by side."""
@@ -219,7 +221,7 @@ def plan(
     needy = contacts.values[rows] == 0
     draw = np.random.default_rng(seed).random(len(rows))
     capacity, used = field.facts.capacity, field.facts.history.used
-    left = np.where(capacity < 0, -1, np.maximum(capacity - used, 0))
+    left = np.maximum(np.where(capacity < 0, field.choices.unknown_capacity, capacity) - used, 0)
     apart = _apart(field, rows)
     remaining, load = left.copy(), used.astype(np.int64)
     open_options = np.arange(len(options))
