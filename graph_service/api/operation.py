@@ -6,6 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,6 +72,10 @@ def route_of(scope: Scope) -> str:
     return str(path) if path else "static" if str(scope["path"]).startswith("/static/") else "unknown"
 
 
+#: Requests that one process works on at once; more would only share its one interpreter, and each holds a connection.
+THREADS = 8
+
+
 class Operation:
     """Limit, log, measure and note every request."""
 
@@ -84,6 +89,7 @@ class Operation:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        current_default_thread_limiter().total_tokens = THREADS
         request, begun = Request(scope, receive), time.perf_counter()
         seen: dict[str, Any] = {"status": 500}
         id = request_id(request)

@@ -52,33 +52,35 @@ def worklist(
         about=about(reader, snapshot, rows),
         since=since or as_of - timedelta(days=GROWTH_DAYS),
         counts=dict(zip(GROUPS, counted, strict=True)),
-        rows=_with_words(reader, here.rows(shown.tolist())),
+        rows=_with_words(reader, snapshot, here.rows(shown.tolist())),
         total=len(sequence),
         sites=narrowing.sites(snapshot, rows),
     )
 
 
-def _with_words(reader: ScopedReader, rows: tuple[LearnerRow, ...]) -> tuple[LearnerRow, ...]:
+def _with_words(reader: ScopedReader, snapshot: Snapshot, rows: tuple[LearnerRow, ...]) -> tuple[LearnerRow, ...]:
     """The rows with what people say beside what is logged: the learner's own view, and the adults'."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     table = reader.table("stated_tie")
-    table = table.filter(pc.and_(pc.is_null(table["ended"]), pc.invert(pc.fill_null(table["private"], False))))
-    if not rows or not table.num_rows:
-        return rows
-    ids = pa.array([row.id for row in rows])
-    found = []
-    for name in ("ego", "alter"):
-        counted = pc.value_counts(table.filter(pc.is_in(table[name], value_set=ids))[name])
-        found.append({each["values"]: each["counts"] for each in counted.to_pylist()})
-    said, ticked = found
+    kept = snapshot.memo("what people say", dict)
+    # Counted once for all learners, and again when somebody has said something since.
+    if kept.get("of") is not table:
+        kept.update(of=table, said=_counted(table, "ego"), ticked=_counted(table, "alter"))
+    said, ticked = kept["said"], kept["ticked"]
     return tuple(
         row.model_copy(update={"said": said.get(row.id, 0), "ticked": ticked.get(row.id, 0)})
         if row.id in said or row.id in ticked
         else row
         for row in rows
     )
+
+
+def _counted(table: Any, name: str) -> dict[str, int]:
+    """How often each person is the ego, or the alter, of what is said and not private."""
+    import pyarrow.compute as pc
+
+    live = table.filter(pc.and_(pc.is_null(table["ended"]), pc.invert(pc.fill_null(table["private"], False))))
+    counted = live.group_by(name).aggregate([(name, "count")])
+    return dict(zip(counted[name].to_pylist(), counted[f"{name}_count"].to_pylist(), strict=True))
 
 
 def learner_page(

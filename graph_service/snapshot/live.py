@@ -27,7 +27,7 @@ SMALL = 20_000
 #: Seconds between two looks for later contacts; what is logged shows within this and a page's own time.
 LOOK = 0.3
 #: How long the builder rests: so many times as long as it built, so that it takes a small share of a processor.
-REST = 15
+REST = 40
 #: Seconds after which what nobody asked for is not built again, and how many days of the calendar are kept at most.
 UNUSED, KEPT = 900.0, 8
 

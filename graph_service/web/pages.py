@@ -1,6 +1,7 @@
 """The pages, each on one view of a desk, each with its JSON twin at the same path + `.json`."""
 
 import secrets
+import sys
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -40,6 +41,7 @@ from graph_service.web.errors import add_error_pages
 from graph_service.web.forms import token
 from graph_service.web.headers import SecurityHeaders
 from graph_service.web.language import Reading
+from graph_service.web.lines import line
 from graph_service.web.rendering import OWN_STATIC, page
 from graph_service.web.sign_in import add_sign_in
 from graph_service.web.today import SiteId
@@ -113,6 +115,7 @@ def worklist(
     return page(
         "worklist.html.j2",
         view=view,
+        line=line(as_of),
         group=group,
         words=GROUP_WORDS,
         orders=ORDER_WORDS,
@@ -143,6 +146,8 @@ def add_pages(app: FastAPI) -> None:
 def served() -> FastAPI:
     """The whole service by the environment's settings: what a worker process of a server runs."""
     log_to()
+    # A builder of the next moment works beside the pages: a page waits for a thousandth of a second and not for five.
+    sys.setswitchinterval(0.001)
     app = create_app()
     add_pages(app)
     return app

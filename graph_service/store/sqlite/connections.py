@@ -23,7 +23,8 @@ PRAGMAS = (
     ("foreign_keys", True),
     # What is deleted is overwritten: erasure leaves no bytes behind.
     ("secure_delete", True),
-    ("cache_size", -65536),
+    # Of every thread that reads; the operating system keeps the file besides.
+    ("cache_size", -8192),
     ("temp_store", "MEMORY"),
     ("wal_autocheckpoint", 4000),
 )
