@@ -81,6 +81,13 @@ class _Options(BaseSettings):
     )
     mail_password_file: Path | None = Field(None, description="file that holds the password at the mail server")
     mail_from: str | None = Field(None, description="the address that mail comes from")
+    mail_minutes: int = Field(
+        10,
+        ge=0,
+        le=24 * 60,
+        description="the service looks for mail that is due every so many minutes; 0: something else runs `outbox send`",
+        json_schema_extra={"unit": "min"},
+    )
     public_url: str | None = Field(None, description="address of the service in links of mails, as https://host")
     texts_dir: Path | None = Field(None, description="folder of the programme's own texts: LANGUAGE.toml each")
     language: str | None = Field(None, description="language of the pages (en, es); default: the reader's own")

@@ -29,12 +29,17 @@ ENDS = ("learner", "connector", "target")
 
 def collect(store: Store, policy: Policy, today: date) -> int:
     """Write a notice for everything that is to be told by now. Returns how many are new."""
-    found = [*_of_introductions(store, policy, today), *_of_birthdays(store, policy, today)]
-    known = store.known("notice", [each["id"] for each in found])
-    new = {each["id"]: each for each in found if each["id"] not in known}
-    for each in new.values():
+    new = untold(store, policy, today)
+    for each in new:
         _write(store, each, today)
     return len(new)
+
+
+def untold(store: Store, policy: Policy, today: date) -> list[dict[str, Any]]:
+    """What is to be told by now and has no notice yet."""
+    found = [*_of_introductions(store, policy, today), *_of_birthdays(store, policy, today)]
+    known = store.known("notice", [each["id"] for each in found])
+    return list({each["id"]: each for each in found if each["id"] not in known}.values())
 
 
 def notice(store: Store, rule: Rule, recipient: str, day: date, key: str, **about: Any) -> dict[str, Any]:
@@ -177,24 +182,40 @@ def birthday_18(born: date) -> date:
 
 def assemble(store: Store, policy: Policy, today: date, folder: Any = None) -> int:
     """Give every notice a mail: urgent ones their own, the others the week's digest. Returns how many mails are new."""
-    waiting = store.find("notice", message=None)
-    groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
     made = 0
-    for each in waiting:
+    for notices, before, waits in _loose(store, policy, today):
+        first = notices[0]
+        if first["urgent"]:
+            made += _mail(store, notices, first["template"], first["id"], policy, today, folder)
+        elif open_ones := [row for row in before if row["state"] == "queued"]:
+            _attach(store, notices, open_ones[0])
+        elif not waits:
+            key = f"{first['recipient']}|{first['guardian']}|{len(before) + 1}"
+            made += _mail(store, notices, "digest", key, policy, today, folder)
+    return made
+
+
+def loose(store: Store, policy: Policy, today: date) -> bool:
+    """Whether a notice has no mail yet and need not wait for the next digest."""
+    return any(not waits for _, _, waits in _loose(store, policy, today))
+
+
+def _loose(
+    store: Store, policy: Policy, today: date
+) -> Iterable[tuple[list[dict[str, Any]], list[dict[str, Any]], bool]]:
+    """Notices without a mail as they go into one, the recipient's digests so far, and whether it is too soon."""
+    groups: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    for each in store.find("notice", message=None):
         if each["urgent"]:
-            made += _mail(store, [each], each["template"], each["id"], policy, today, folder)
+            yield [each], [], False
         else:
             groups.setdefault((each["recipient"], each["guardian"]), []).append(each)
+    since = today - timedelta(days=policy.digest_days)
     for (recipient, guardian), notices in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1] or "")):
         before = store.find("message", recipient=recipient, guardian=guardian, template="digest")
-        open_ones = [row for row in before if row["state"] == "queued"]
-        if open_ones:
-            _attach(store, notices, open_ones[0])
-        elif not any(
-            row["day"] > today - timedelta(days=policy.digest_days) and row["state"] != "cancelled" for row in before
-        ):
-            made += _mail(store, notices, "digest", f"{recipient}|{guardian}|{len(before) + 1}", policy, today, folder)
-    return made
+        queued = any(row["state"] == "queued" for row in before)
+        soon = any(row["day"] > since and row["state"] != "cancelled" for row in before)
+        yield notices, before, soon and not queued
 
 
 def assemble_one(store: Store, record: dict[str, Any], policy: Policy, today: date, folder: Any = None) -> str:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from graph_service import clock
 from graph_service.actions.addresses import mark, policy_of
-from graph_service.actions.notices import assemble, changed, collect
+from graph_service.actions.notices import assemble, changed, collect, loose, untold
 from graph_service.actions.writing_mail import Draft, write
 from graph_service.errors import CapacityFull, Conflict, NotFound, ServiceError, StaleVersion, UsageError
 from graph_service.messages.texts import rules
@@ -69,6 +69,37 @@ def run(
     """Look for what is to be told, put it into mails, and send what is due."""
     report = queue(store, settings, now=now)
     return send(store, settings, through, report=report, now=now, limit=limit)
+
+
+def run_by_settings(store: Store, settings: Settings, *, limit: int = 10_000) -> Report:
+    """The same by the way that the settings name. Raises NotConfigured, ServerAway (what is due waits)."""
+    from graph_service.messages.opening import transport
+
+    report = run(store, settings, transport(settings), limit=limit)
+    if report.unreachable is not None:
+        raise ServerAway(report.unreachable)
+    return report
+
+
+def anything(store: Store, settings: Settings, *, now: Callable[[], datetime] = clock.now) -> bool:
+    """Whether a run would find anything to do. Only looks."""
+    policy, moment = policy_of(store), now()
+    today, quiet = _day(moment, settings), policy.quiet(moment, settings.time_zone)
+    return (
+        any(_gone(message, moment, STALE) for message in store.find("message", state="sending"))
+        or any(_due(message, moment, quiet) for message in store.find("message", state="queued"))
+        or loose(store, policy, today)
+        or bool(untold(store, policy, today))
+    )
+
+
+def _due(message: Mapping[str, Any], moment: datetime, quiet: bool) -> bool:
+    waits = message["not_before"] is not None and datetime.fromisoformat(message["not_before"]) > moment
+    return not waits and (not quiet or _anytime(message))
+
+
+def _gone(message: Mapping[str, Any], moment: datetime, stale: timedelta) -> bool:
+    return datetime.fromisoformat(message["moment"]) <= moment - stale
 
 
 def queue(store: Store, settings: Settings, *, now: Callable[[], datetime] = clock.now) -> Report:
@@ -238,7 +269,7 @@ def recover(store: Store, now: datetime, stale: timedelta = STALE) -> int:
     """Mark mails whose sender stopped while handing them over as uncertain. Returns how many."""
     found = 0
     for message in store.find("message", state="sending"):
-        if datetime.fromisoformat(message["moment"]) <= now - stale:
+        if _gone(message, now, stale):
             found += _moved(store, message, "uncertain", "stopped") == "uncertain"
     return found
 

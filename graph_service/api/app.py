@@ -1,11 +1,14 @@
 """The factory of the service."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
@@ -18,7 +21,9 @@ from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
 from graph_service.api.operation import Operation
 from graph_service.api.service import Service
+from graph_service.api.watching import LOG
 from graph_service.disclosure.scope import Actor
+from graph_service.errors import ServiceError
 from graph_service.settings import Settings
 
 SIGN_IN = {
@@ -46,6 +51,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        lifespan=_alive,
         description="Professional networks of learners: measured, explained, and grown by warm introductions.",
     )
     app.state.service = Service(settings, local_actor, as_of)
@@ -60,6 +66,20 @@ def create_app(
     app.add_middleware(Operation, service=app.state.service)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
+
+
+@asynccontextmanager
+async def _alive(app: FastAPI) -> AsyncIterator[None]:
+    """While a server runs the application it does what comes round by itself; a rehearsal of another day does not."""
+    service: Service = app.state.service
+    if service.as_of is None and "store" in service.settings.model_fields_set:
+        try:
+            await run_in_threadpool(service.keep_rounds)
+        except ServiceError as error:
+            # Why the store does not open is told to whoever asks for something, and now to whoever reads the log.
+            LOG.warning("the schedule did not start", extra={"fields": {"event": "schedule", "code": error.code}})
+    yield
+    await run_in_threadpool(service.close)
 
 
 @cache

@@ -9,10 +9,11 @@ from graph_service import clock
 from graph_service.actions import auditing, claims, membership, sessions
 from graph_service.api.bearer import verifier
 from graph_service.api.watching import LOG, Figures
-from graph_service.api.works import works
+from graph_service.api.works import schedules, works
 from graph_service.disclosure.scope import Actor, ScopedReader
 from graph_service.errors import BadToken, NotConfigured, NotYours, ServiceError, SettingsError, SignInNeeded
 from graph_service.jobs.runner import Runner
+from graph_service.jobs.schedule import Rounds
 from graph_service.programme import Programme
 from graph_service.programme import open as open_programme
 from graph_service.settings import Settings
@@ -40,6 +41,7 @@ class Service:
             self.verifier = verifier(settings.oidc_issuer, settings.oidc_audience or settings.oidc_client_id)
         self.rules = claims.read_rules(settings.sign_in_rules)
         self._runner: Runner | None = None
+        self._rounds: Rounds | None = None
         self.figures = Figures()
         self._segment: Segment | None = None
         self._anchored: date | None = None
@@ -70,6 +72,14 @@ class Service:
             if self._runner is None:
                 self._runner = Runner(programme.store, works(programme))
             return self._runner
+
+    def keep_rounds(self) -> None:
+        """Do from now on what comes round by itself: mail that is due, introductions that waited too long."""
+        runner, programme = self.runner, self.programme
+        with self._lock:
+            if self._rounds is None:
+                self._rounds = Rounds(programme.store, schedules(programme), runner.wake)
+                self._rounds.start()
 
     def signed_in(self, token: str) -> Actor:
         """Whom a bearer token signs in: a script or a member. Raises SignInNeeded, BadToken, NotYours."""
@@ -139,6 +149,8 @@ class Service:
 
     def close(self) -> None:
         """End the work of jobs (another process takes it up) and close the store."""
+        if self._rounds is not None:
+            self._rounds.close()
         if self._runner is not None:
             self._runner.close()
         with self._lock:

@@ -1,12 +1,15 @@
-"""What the jobs of this service do: load an uploaded file, measure the recommender."""
+"""What the jobs of this service do: load an uploaded file, measure the recommender, and what comes round by itself."""
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from graph_service import clock
+from graph_service.actions import outbox, sweeps
 from graph_service.actions.ingest import check, ingest
 from graph_service.jobs.queue import Job
 from graph_service.jobs.runner import Progress, Work
+from graph_service.jobs.schedule import Schedule
 from graph_service.jobs.spool import REJECTS, Spool
 from graph_service.programme import Programme
 from loaders.options import LoadOptions
@@ -40,4 +43,24 @@ def works(programme: Programme) -> dict[str, Work]:
         split, until = date.fromisoformat(said["split"]), date.fromisoformat(said["until"])
         return programme.audit(split, until, seed=said["seed"], guardrails=said["guardrails"])
 
-    return {"import": load, "audit": audit}
+    def mail(job: Job, progress: Progress) -> Any:
+        report = outbox.run_by_settings(programme.store, programme.settings)
+        return {"states": dict(report.states), "mails": report.mails, "quiet": report.quiet, "later": report.later}
+
+    def sweep(job: Job, progress: Progress) -> Any:
+        today = clock.today(programme.settings.time_zone)
+        # A gate that closed comes first: it says more than that nobody answered.
+        closed, waited = sweeps.recheck(programme.store, today), sweeps.expire(programme.store, today)
+        return {"closed": len(closed), "waited": len(waited)}
+
+    return {"import": load, "audit": audit, "mail": mail, "sweep": sweep}
+
+
+def schedules(programme: Programme) -> tuple[Schedule, ...]:
+    """What comes round by itself in a service with the programme's settings."""
+    settings = programme.settings
+    found = Schedule("sweep", timedelta(hours=6))
+    if not (settings.mail and settings.mail_from and settings.public_url and settings.mail_minutes):
+        return (found,)
+    every = timedelta(minutes=settings.mail_minutes)
+    return found, Schedule("mail", every, lambda: outbox.anything(programme.store, settings))

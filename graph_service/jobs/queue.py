@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from graph_service import clock
@@ -60,6 +61,25 @@ def ask(store: Store, work: str, by: str, id: str, options: Mapping[str, Any]) -
         record = {"id": id, "work": work, "asked_by": by, "asked_at": clock.now().isoformat(timespec="seconds")}
         _write(store, {**record, "options": json.dumps(options, default=str)}, 0, by)
     return get(store, id)
+
+
+def may_begin(store: Store, id: str, every: timedelta) -> bool:
+    """Whether work that comes round may begin: never begun, or ended and begun so long ago."""
+    record = store.get("job", id)
+    if record is None:
+        return True
+    return record["state"] not in OPEN and clock.now() >= datetime.fromisoformat(record["asked_at"]) + every
+
+
+def again(store: Store, work: str, by: str, id: str) -> Job:
+    """Ask for work that comes round once more. Raises Conflict when another process did so meanwhile."""
+    if store.get("job", id) is None:
+        return ask(store, work, by, id, {})
+    job = get(store, id)
+    if job.state in OPEN:
+        return job
+    anew = {"state": "queued", "asked_at": clock.now().isoformat(timespec="seconds"), "attempts": 0, "worker": None}
+    return _changed(store, job, by, **anew, done=0, total=0, result=None, code=None, detail=None)
 
 
 def get(store: Store, id: str) -> Job:

@@ -12,9 +12,13 @@ from pathlib import Path
 
 import pytest
 
+import graph_service as gs
+from graph_service import clock
 from graph_service.actions import outbox
+from graph_service.api.service import Service
 from graph_service.messages.opening import transport
 from graph_service.messages.smtp import Server
+from graph_service.settings import Settings
 from graph_service.store.opening import open_store
 from tests.mailing_world import MORNING, Town, many, town
 from tests.servers.smtp import Mailbox, smtp_server
@@ -136,11 +140,8 @@ def test_a_server_out_of_reach_changes_nothing(made):
     assert [(each["state"], each["attempts"]) for each in made.messages()] == [("queued", 0)]
 
 
-def _send_all(url: str, environment: dict[str, str], mail: str) -> None:
+def _send_all(url: str, environment: dict[str, str], mail: str, at: int) -> None:
     os.environ.update(environment)
-    import graph_service as gs
-    from graph_service.settings import Settings
-
     settings = Settings(
         store=url, mail=mail, mail_from="hello@programme.example.org", public_url="https://graph.example.org"
     )
@@ -148,14 +149,31 @@ def _send_all(url: str, environment: dict[str, str], mail: str) -> None:
         outbox.run(programme.store, settings, transport(settings), now=lambda: MORNING)
 
 
-def kill_senders(url: str, mailbox: Mailbox, learners: int, kills: int, seed: int) -> None:
+def _serve_all(url: str, environment: dict[str, str], mail: str, at: int) -> None:
+    """A service that sends by its schedule, at a time of its own: a dead one's lease is over when the next begins."""
+    os.environ.update(environment)
+    clock.stand_at(MORNING + timedelta(minutes=12 * at))
+    settings = Settings(
+        store=url, mail=mail, mail_from="hello@programme.example.org", public_url="https://graph.example.org"
+    )
+    service = Service(settings)
+    service.keep_rounds()
+    while outbox.anything(service.programme.store, settings):
+        time.sleep(0.05)
+    service.close()
+
+
+def kill_senders(
+    url: str, mailbox: Mailbox, learners: int, kills: int, seed: int, work: Callable[..., None] = _send_all
+) -> None:
     """Two senders at once, killed at random moments while the server misbehaves at random; then one that is not."""
     draw = random.Random(seed)
     many(url, learners).programme.close()
     mailbox.post.chance = random.Random(seed)
     with open_store(url) as store:
-        for _ in range(kills):
-            pair = [_start.Process(target=_send_all, args=(url, dict(os.environ), mailbox.url)) for _ in range(2)]
+        for at in range(kills):
+            given = (url, dict(os.environ), mailbox.url, at)
+            pair = [_start.Process(target=work, args=given) for _ in range(2)]
             for process in pair:
                 process.start()
             deadline = time.monotonic() + 30
@@ -167,14 +185,12 @@ def kill_senders(url: str, mailbox: Mailbox, learners: int, kills: int, seed: in
                 process.kill()
                 process.join()
         mailbox.post.chance = None
-        from graph_service.settings import Settings
-
         settings = Settings(
             store=url, mail=mailbox.url, mail_from="hello@programme.example.org",
             public_url="https://graph.example.org",
         )  # fmt: skip
         # Senders are gone for longer than any server is waited for; the tries that were put off are due.
-        for hours in (2, 26, 50, 74):
+        for hours in (kills // 5 + 2, kills // 5 + 26, kills // 5 + 50, kills // 5 + 74):
             outbox.run(store, settings, transport(settings), now=lambda h=hours: MORNING + timedelta(hours=h))
         told = {f"<{row['id']}@programme.example.org>": row for row in store.find("message")}
         twice = {key for key, count in mailbox.post.ids.items() if count > 1}
@@ -196,6 +212,21 @@ def test_senders_killed_at_random_moments_deliver_each_mail_once_or_say_that_the
     sqlite_url: str, mailbox: Mailbox
 ) -> None:
     kill_senders(sqlite_url, mailbox, learners=16, kills=3, seed=5)
+
+
+@pytest.mark.slow
+def test_services_killed_while_they_send_by_their_schedule_deliver_each_mail_once_or_say_that_they_do_not_know(
+    sqlite_url: str, mailbox: Mailbox
+) -> None:
+    kill_senders(sqlite_url, mailbox, learners=10, kills=2, seed=7, work=_serve_all)
+
+
+@pytest.mark.soak
+@pytest.mark.slow
+def test_services_killed_forty_times_deliver_each_mail_once_or_say_that_they_do_not_know(
+    sqlite_url: str, mailbox: Mailbox
+) -> None:
+    kill_senders(sqlite_url, mailbox, learners=150, kills=40, seed=8, work=_serve_all)
 
 
 @pytest.mark.soak

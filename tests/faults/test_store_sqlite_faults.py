@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 import apsw
@@ -160,3 +161,33 @@ def test_a_store_with_a_field_of_the_future_is_refused(sqlite_url: str, path: Pa
         other.execute("""UPDATE declared SET fields = '["of_the_future"]' WHERE kind = 'person'""")
     with open_store(sqlite_url) as store, pytest.raises(NewerStore):
         store.put("person", person(store, "bo"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files as Linux tells them")
+def test_threads_that_come_and_go_leave_no_files_open(sqlite_url: str) -> None:
+    """A server's threads do: each request of an idle service may meet a new one."""
+    with open_store(sqlite_url) as store:
+        store.put("person", person(store, "ana"))
+        before = len(os.listdir("/proc/self/fd"))
+        for _ in range(40):
+            reader = threading.Thread(target=store.count, args=("person",))
+            reader.start()
+            reader.join()
+        assert len(os.listdir("/proc/self/fd")) <= before + 4
+
+
+def test_threads_at_once_have_a_connection_each(sqlite_url: str) -> None:
+    with open_store(sqlite_url) as store:
+        found, together = [], threading.Barrier(6)
+
+        def look() -> None:
+            together.wait(10)
+            found.append(id(store._engine.connection))
+            together.wait(10)
+
+        threads = [threading.Thread(target=look) for _ in range(6)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        assert len(set(found)) == 6

@@ -39,18 +39,31 @@ class Connections:
     def __init__(self, path: Path, key: bytes | None = None) -> None:
         self.path, self.key = path, key
         self._local = threading.local()
-        self._all: list[apsw.Connection] = []
+        self._all: list[tuple[threading.Thread, apsw.Connection]] = []
         self._lock = threading.Lock()
 
     def mine(self) -> apsw.Connection:
         """This thread's connection."""
         found: apsw.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = self._open()
+            found = self._left() or self._open()
             self._local.connection = found
             with self._lock:
-                self._all.append(found)
+                self._all.append((threading.current_thread(), found))
         return found
+
+    def _left(self) -> apsw.Connection | None:
+        """A connection whose thread has ended: a server's threads come and go, and each would leave its files open."""
+        with self._lock:
+            for at, (owner, connection) in enumerate(self._all):
+                if not owner.is_alive():
+                    del self._all[at]
+                    if not connection.in_transaction:
+                        return connection
+                    # Its thread was lost on the way: what it had begun to write is not kept.
+                    connection.close()
+                    break
+        return None
 
     @contextmanager
     def another(self) -> Iterator[apsw.Connection]:
@@ -89,7 +102,7 @@ class Connections:
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._all:
+            for _, connection in self._all:
                 with suppress(apsw.Error):
                     connection.close()
             self._all.clear()
