@@ -85,7 +85,7 @@ class _Options(BaseSettings):
         10,
         ge=0,
         le=24 * 60,
-        description="the service looks for mail that is due every so many minutes; 0: something else runs `outbox send`",
+        description="minutes between the rounds in which the service sends mail; 0: something else runs `outbox send`",
         json_schema_extra={"unit": "min"},
     )
     public_url: str | None = Field(None, description="address of the service in links of mails, as https://host")

@@ -168,12 +168,12 @@ def test_threads_that_come_and_go_leave_no_files_open(sqlite_url: str) -> None:
     """A server's threads do: each request of an idle service may meet a new one."""
     with open_store(sqlite_url) as store:
         store.put("person", person(store, "ana"))
-        before = len(os.listdir("/proc/self/fd"))
+        before = len(list(Path("/proc/self/fd").iterdir()))
         for _ in range(40):
             reader = threading.Thread(target=store.count, args=("person",))
             reader.start()
             reader.join()
-        assert len(os.listdir("/proc/self/fd")) <= before + 4
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before + 4
 
 
 def test_threads_at_once_have_a_connection_each(sqlite_url: str) -> None:
@@ -182,7 +182,7 @@ def test_threads_at_once_have_a_connection_each(sqlite_url: str) -> None:
 
         def look() -> None:
             together.wait(10)
-            found.append(id(store._engine.connection))
+            found.append(id(store.engine.connection))
             together.wait(10)
 
         threads = [threading.Thread(target=look) for _ in range(6)]
