@@ -93,6 +93,7 @@ class _Options(BaseSettings):
     language: str | None = Field(None, description="language of the pages (en, es); default: the reader's own")
     placement_rules: Path | None = Field(None, description="the state's file of placement rules (YAML)")
     wage_rule: Path | None = Field(None, description="file (YAML) that says when an occupation sustains a family")
+    instrument: Path | None = Field(None, description="the programme's own instrument of self-assessment (YAML)")
     half_life: str = Field("180", description="half-life of a tie in days, or none")
 
 

@@ -11,12 +11,14 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, create_model
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
-from graph_service.desks.work import LISTS, employer_of, listed
+from graph_service.desks.work import LISTS, community_of, employer_of, listed
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotFound
 
 router = APIRouter(prefix="/work", tags=["work"])
 Key = Annotated[str, Path(max_length=200, description="the employer's own key", examples=["E-0001"])]
+
+Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", description="internal id")]
 
 
 @cache
@@ -55,20 +57,41 @@ for _name in LISTS:
         f"/{_name}", _read, response_model=_response, operation_id=f"work_{_name}", name=f"work_{_name}"
     )
 
-_page = get_args(get_type_hints(employer_of)["return"])[0]
-_given: dict[str, Any] = {"as_of": (date, ...), "page": (_model(_page), ...)}
-EmployerView: Any = create_model("WorkEmployerView", __doc__=_page.__doc__, **_given)
+
+def _view(name: str, of: Callable[..., Any]) -> Any:
+    """The model of a page: what it is given, and the day."""
+    page = get_args(get_type_hints(of)["return"])[0]
+    given: dict[str, Any] = {"as_of": (date, ...), "page": (_model(page), ...)}
+    return create_model(name, __doc__=page.__doc__, **given)
+
+
+EmployerView: Any = _view("WorkEmployerView", employer_of)
+CommunityView: Any = _view("WorkCommunityView", community_of)
 
 
 def employer_view(reader: ScopedReader, as_of: date, key: str) -> Any:
     """Raises NotFound."""
-    found = employer_of(reader, as_of, key)
+    return _shown(EmployerView, as_of, employer_of(reader, as_of, key))
+
+
+def community_view(reader: ScopedReader, as_of: date, id: str, instrument: File | None = None) -> Any:
+    """Raises NotFound, BadInstrument."""
+    return _shown(CommunityView, as_of, community_of(reader, as_of, id, instrument))
+
+
+def _shown(model: Any, as_of: date, found: Any) -> Any:
     if found is None:
         raise NotFound()
-    return EmployerView(as_of=as_of, page=asdict(found))
+    return model(as_of=as_of, page=asdict(found))
 
 
 @router.get("/employers/{key}", operation_id="work_employer", response_model=EmployerView)
 def employer(reader: CoordinatorReader, as_of: AsOf, key: Key) -> Any:
     """One employer: level, contacts, every school's asks, places, experiences, documents."""
     return employer_view(reader, as_of, key)
+
+
+@router.get("/communities/{id}", operation_id="work_community", response_model=CommunityView)
+def community(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id) -> Any:
+    """One community: raters side by side, what they agreed on, evidence and gaps, plan, the coach's log."""
+    return community_view(reader, as_of, id, running.settings.instrument)

@@ -70,14 +70,15 @@ def _list(name: str) -> Callable[..., None]:
 
 
 def check(
-    file: Annotated[Path | None, typer.Argument(help="The instrument (YAML). [default: the shipped one]")] = None,
+    file: Annotated[Path | None, typer.Argument(help="The instrument (YAML). [default: the one in force]")] = None,
     form: FormatOption = Format.table,
     output: OutputOption = None,
 ) -> None:
     """Check an instrument of self-assessment: every error with its place."""
     from graph_service.desks.work import checked
+    from graph_service.settings import Settings
 
-    found = checked(file)
+    found = checked(file or Settings().instrument)
     about = {"instrument": found.id, "version": found.version}
     _write(found.elements, found.id, about, form, output)
 
@@ -91,7 +92,7 @@ def report(
 
     with opened(context) as programme:
         on, reader = day(as_of, programme), programme.reader(OWNER)
-        found, evidence = listed(reader, "assessment", on), proposed(reader, on)
+        found, evidence = listed(reader, "assessment", on), proposed(reader, on, programme.settings.instrument)
     _write(found, "assessment", {"as_of": on, "evidence": [asdict(each) for each in evidence]}, form, output)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from graph_service.desks.naming import display_name
 from graph_service.desks.narrowing import folded
 from graph_service.disclosure.scope import ScopedReader
+from graph_service.errors import InvalidRecord
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,16 @@ def people_called(reader: ScopedReader, as_of: date, text: str) -> Found:
         else:
             unknown.append(typed)
     return Found(tuple(ids), tuple(unknown), tuple(unclear))
+
+
+def one_called(reader: ScopedReader, as_of: date, text: str) -> str:
+    """The one person whom a name or key means. Raises InvalidRecord where it is nobody or not clear who."""
+    found = people_called(reader, as_of, text)
+    if len(found.ids) == 1 and not found.unknown and not found.unclear:
+        return found.ids[0]
+    expected = "one person"
+    if found.unclear:
+        expected = " or ".join(found.unclear[0][1])
+    elif found.unknown or not found.ids:
+        expected = "a name or key that the programme knows"
+    raise InvalidRecord(problems=[{"field": "person", "found": text[:80] or "nobody", "expected": expected}])

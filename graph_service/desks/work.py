@@ -18,6 +18,7 @@ from graph_service.wbl import (
     reach,
     wages,
 )
+from graph_service.wbl.community import CommunityPage, community_page
 from graph_service.wbl.employer import EmployerPage, employer_page
 from graph_service.wbl.work import Work
 
@@ -82,6 +83,11 @@ def employer_of(reader: ScopedReader, as_of: date, key: str) -> EmployerPage | N
     return employer_page(work_of(reader, as_of), key)
 
 
+def community_of(reader: ScopedReader, as_of: date, id: str, instrument: Path | None = None) -> CommunityPage | None:
+    """One community by its id; None where there is none. instrument: the programme's own. Raises BadInstrument."""
+    return community_page(work_of(reader, as_of), reader.snapshot(as_of), id, instruments.read(instrument))
+
+
 def brokered(reader: ScopedReader, as_of: date) -> brokering.Brokered:
     """Proposed places for learners, and the methods side by side; the least-served group is of family income."""
     work = work_of(reader, as_of)
@@ -98,6 +104,6 @@ def checked(path: Path | None = None) -> instruments.Instrument:
     return instruments.read(path)
 
 
-def proposed(reader: ScopedReader, as_of: date) -> tuple[instruments.Evidence, ...]:
-    """The evidence and gaps that the records propose for the shipped instrument."""
-    return instruments.evidence(work_of(reader, as_of))
+def proposed(reader: ScopedReader, as_of: date, instrument: Path | None = None) -> tuple[instruments.Evidence, ...]:
+    """The evidence and gaps that the records propose for an instrument; default the shipped one."""
+    return instruments.evidence(work_of(reader, as_of), instruments.read(instrument))

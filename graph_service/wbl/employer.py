@@ -59,10 +59,11 @@ def employer_page(work: Work, key: str, window: int = WINDOW) -> EmployerPage | 
     signed = work.of_experience("agreement")
     mine = tuple(each for each in experiences(work) if each.id in hosted)
     offers = {row["id"] for row in work.current("slot") if row["host"] == id}
+    owners = [row for row in work.current("engagement") if row["organization"] == id]
     papers = [row for row in work.rows("placement_document") if row["host"] == id]
     return EmployerPage(
         found[key],
-        _named(work, found[key].owner),
+        work.names.get(owners[0]["owner"] or "") if owners else None,
         _contacts(work, id),
         _asks(work, id, window),
         tuple(each for each in slots(work) if each.id in offers),
@@ -80,22 +81,16 @@ def _contacts(work: Work, id: str) -> tuple[Contact, ...]:
         if row["organization"] != id or row["relation"] != "works_at" or row["person"] not in people:
             continue
         who = people[row["person"]]
-        name = " ".join(filter(None, (who["given_name"], who["family_name"]))) or who["key"]
-        found[who["key"]] = Contact(who["key"], name, row.get("title"), who["id"] in champions, row["since"])
+        name, title = work.names[who["id"]], row.get("title")
+        found[who["key"]] = Contact(who["key"], name, title, who["id"] in champions, row["since"])
     return tuple(sorted(found.values(), key=lambda each: (not each.champion, each.name)))
-
-
-def _named(work: Work, key: str | None) -> str | None:
-    """Somebody by name, else by key."""
-    who = next((row for row in work.rows("person") if row["key"] == key), None) if key else None
-    return key if who is None else " ".join(filter(None, (who["given_name"], who["family_name"]))) or key
 
 
 def _asks(work: Work, id: str, window: int) -> tuple[Ask, ...]:
     rows = [row for row in work.rows("employer_ask") if row["organization"] == id]
     found = [
         Ask(
-            row["date"], row["ask"], work.name(row["school"]), _named(work, work.keys.get(row["by"] or "")),
+            row["date"], row["ask"], work.name(row["school"]), work.names.get(row["by"] or ""),
             row["answer"], bool(conflicts(work, id, row["school"], row["date"], window)),
         )
         for row in rows

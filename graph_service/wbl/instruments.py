@@ -39,6 +39,9 @@ class Instrument:
     stages: tuple[str, ...]
     elements: tuple[Element, ...]
 
+    def __str__(self) -> str:
+        return f"{self.id} {self.version}"
+
 
 @dataclass(frozen=True)
 class Evidence:

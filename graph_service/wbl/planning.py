@@ -10,6 +10,8 @@ from graph_service.wbl.work import Row, Work, grouped, share
 
 #: Stages at which an element is a focus area.
 FOCUS = 2
+#: States of a step that waits for nobody any more.
+OVER = ("done", "dropped")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Step:
 class Site:
     """One community beside the others: partners, plan, convenings, and what its learners have."""
 
+    id: str
     community: str
     cohort: str
     members: int
@@ -104,14 +107,18 @@ def steps(work: Work) -> tuple[Step, ...]:
     barriers = {row["id"]: row["text"] for row in work.rows("barrier")}
     found = []
     for row in work.rows("action_step"):
-        late = row["due"] < work.as_of and row["state"] not in ("done", "dropped")
         found.append(
             Step(
                 names[row["community"]], row["text"], row["service_line"], row["element"], work.keys[row["owner"]],
-                row["due"], row["state"], late, barriers.get(row["barrier"] or ""),
+                row["due"], row["state"], late(row, work.as_of), barriers.get(row["barrier"] or ""),
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda each: (not each.late, each.due, each.community, each.step)))
+
+
+def late(step: Row, day: date) -> bool:
+    """Whether a step was due before a day and still waits."""
+    return bool(step["due"] < day and step["state"] not in OVER)
 
 
 def sites(work: Work) -> tuple[Site, ...]:
@@ -130,11 +137,11 @@ def sites(work: Work) -> tuple[Site, ...]:
     for row in work.rows("community"):
         rated, name = elements.get(row["name"], []), row["name"]
         members = set(row["members"])
-        learners = {id for key, ids in at_school.items() if key in members for id in ids}
+        learners = _inside(at_school, members)
         mine = [each for each in begun if each["learner"] in learners]
         found.append(
             Site(
-                name, row["cohort"], len(members), _mean([each.consensus for each in rated]),
+                row["id"], name, row["cohort"], len(members), _mean([each.consensus for each in rated]),
                 _mean([each.before for each in rated]), sum(each.focus for each in rated), plan[name, "all"],
                 plan[name, "done"], plan[name, "overdue"], barriers[row["id"]], coached[row["id"]], came[row["id"]],
                 len(learners), share(len({each["learner"] for each in mine}), len(learners)),
@@ -150,6 +157,15 @@ def grouped_by_name(elements: tuple[Element, ...]) -> dict[str, list[Element]]:
     for each in elements:
         found.setdefault(each.community, []).append(each)
     return found
+
+
+def learners_of(work: Work, community: Row) -> set[str]:
+    """Learners in scope at the sites of a community."""
+    return _inside(_enrolled(work), set(community["members"]))
+
+
+def _inside(at_school: dict[str, set[str]], members: set[str]) -> set[str]:
+    return {id for key, ids in at_school.items() if key in members for id in ids}
 
 
 def _enrolled(work: Work) -> dict[str, set[str]]:

@@ -60,6 +60,14 @@ class Work:
         return {row["id"]: row["key"] for row in self.rows("person")}
 
     @cached_property
+    def names(self) -> dict[str, str]:
+        """Internal id of a person to what they are called: by name, else by key."""
+        return {
+            row["id"]: " ".join(filter(None, (row["given_name"], row["family_name"]))) or row["key"]
+            for row in self.rows("person")
+        }
+
+    @cached_property
     def experiences(self) -> dict[str, Row]:
         return {row["id"]: row for row in self.rows("experience")}
 

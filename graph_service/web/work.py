@@ -17,6 +17,9 @@ Key = Annotated[str, Path(max_length=200, description="the employer's own key")]
 Name = Annotated[str, Path(pattern=f"^({'|'.join(LISTS)})$", description="which list")]
 Limit = Annotated[int, Query(ge=1, le=5000, description="rows at most")]
 
+#: Lists whose rows have a page of their own.
+PAGES = {"employers": "/work/employer/{0.key}", "sites": "/work/community/{0.id}"}
+
 
 @router.get("/work")
 def contents(reader: CoordinatorReader) -> HTMLResponse:
@@ -47,7 +50,7 @@ def list_page(reader: CoordinatorReader, running: Running, as_of: AsOf, name: Na
     found = listed(reader, name, as_of, running.settings.wage_rule)
     shown = SHOWN[name]
     rows = [[cell(getattr(row, field), sort) for field, _, sort in shown.columns] for row in found[:limit]]
-    links = [f"/work/employer/{row.key}" for row in found[:limit]] if name == "employers" else []
+    links = [PAGES[name].format(row) for row in found[:limit]] if name in PAGES else []
     return page(
         "work_list.html.j2", name=name, shown=shown, rows=rows, links=links, total=len(found), as_of=as_of,
         numbers=NUMBERS, rule=found[0].rule if name == "priorities" and found else None, limit=limit,

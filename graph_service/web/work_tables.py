@@ -290,6 +290,25 @@ WORDS = (
     N_("expired"),
     N_("none"),
 )
+#: Kinds of record that show an element of the shipped instrument.
+EVIDENCE_WORDS: Mapping[str, str] = {
+    "occupation": N_("occupations"),
+    "priority": N_("listed priorities"),
+    "partnership": N_("partnerships"),
+    "commitment": N_("promises"),
+    "employer_ask": N_("asks to employers"),
+    "champion": N_("champions"),
+    "slot": N_("places"),
+    "placement_check": N_("checks before a start"),
+    "course": N_("courses"),
+    "milestone": N_("milestones"),
+    "experience_event": N_("steps of experiences"),
+    "experience": N_("experiences"),
+    "visit": N_("visits"),
+    "evaluation": N_("evaluations"),
+    "programme_status": N_("programme statuses"),
+    "interaction": N_("contacts"),
+}
 NUMBERS = ("number", "percent")
 
 
