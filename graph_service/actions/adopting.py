@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from graph_service.actions.moves import STAFF, propose
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import Conflict, NotYours
+from graph_service.introductions.suggestions import STATED
 from graph_service.introductions.workflow import GateClosed
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
@@ -13,9 +14,6 @@ from graph_service.store.store import Store
 
 if TYPE_CHECKING:
     from graph_service.introductions.plan import Plan
-
-#: What is kept of a suggestion, so that the audit can hold it against what came of it.
-TERMS = ("score", "p_target", "lift")
 
 
 def adopt(store: Store, actor: Actor, plan: "Plan") -> list[str]:
@@ -53,7 +51,7 @@ def adopt(store: Store, actor: Actor, plan: "Plan") -> list[str]:
         group = None if row["group"] is None else f"{run}|{row['group']}"
         first = plan.field.paths.first
         assigned = any(first.assigned[h] for h in first.row(learner) if first.who[h] == connector)
-        terms = json.dumps({name: row[name] for name in TERMS})
+        terms = json.dumps({name: row[name] for name in STATED})
         three = ids[learner], ids[connector], ids[target]
         try:
             moved = propose(store, actor, *three, today=day, group=group, assigned=assigned, terms=terms)

@@ -1,5 +1,6 @@
 """Introductions as staff read them: people by own key, whose turn it is, until when, and the steps so far."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -8,13 +9,15 @@ from graph_service import clock
 from graph_service.actions.moves import ENDS, history, parties
 from graph_service.actions.sweeps import calendar_of
 from graph_service.disclosure.scope import Actor
-from graph_service.errors import NotFound
+from graph_service.errors import NotFound, UnknownParameter
 from graph_service.introductions.history import ENDED
 from graph_service.introductions.waiting import state_on, wait
 from graph_service.introductions.workflow import workflow
 from graph_service.records.vocabulary import vocabulary
 from graph_service.store.store import Store
 
+#: From where a list goes on: ended or not, since when, which.
+MARK = r"[01]\.\d{4}-\d{2}-\d{2}\.[a-z0-9]{1,40}"
 COLUMNS = (
     "id", "version", "learner", "connector", "target", "state", "since", "waits_for", "due", "ask", "group",
 )  # fmt: skip
@@ -39,7 +42,28 @@ def listed(
         ended = now in ENDED
         more = {"state": now, "waits_for": None if ended else waiting.party, "due": None if ended else waiting.due}
         told.append({name: ({**row, **more}[name]) for name in COLUMNS} | {end: keys[row[end]] for end in ENDS})
-    return sorted(told, key=lambda row: (row["state"] in ENDED, row["since"], row["learner"], row["target"]))
+    return sorted(told, key=_order)
+
+
+def _order(row: Mapping[str, Any]) -> tuple[bool, str, str]:
+    return row["state"] in ENDED, str(row["since"]), row["id"]
+
+
+def paged(rows: list[dict[str, Any]], after: str, limit: int) -> tuple[list[dict[str, Any]], str]:
+    """The next rows of a list after one, and the mark to go on from ("" at the end).
+
+    The mark is the place in the order, not a number of rows: what is added or moved meanwhile shifts nothing.
+    Raises UnknownParameter for what is no mark.
+    """
+    if after:
+        if not re.fullmatch(MARK, after):
+            raise UnknownParameter("`after` is what the page before gave.")
+        ended, since, id = after.split(".")
+        rows = [row for row in rows if _order(row) > (ended == "1", since, id)]
+    if len(rows) <= limit:
+        return rows, ""
+    ended, since, id = _order(rows[limit - 1])  # type: ignore[assignment]
+    return rows[:limit], f"{int(ended)}.{since}.{id}"
 
 
 def told(store: Store, actor: Actor, id: str, *, today: date | None = None) -> dict[str, Any]:

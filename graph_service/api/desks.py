@@ -1,7 +1,7 @@
 """The desks' routes."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
@@ -24,6 +24,7 @@ Group = Annotated[
 WaveName = Annotated[str | None, Query(max_length=300, description="name of a released wave")]
 MeasureId = Annotated[str, Query(pattern="^[a-z0-9_]{1,60}$", description="measure of the equity panel")]
 Since = Annotated[date | None, Query(description="first day; default the first of January")]
+Spoken = Annotated[Literal["en", "es"], Query(description="language of the texts about introductions")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="rows at most")]
 
 
@@ -34,9 +35,9 @@ def worklist(reader: CoordinatorReader, as_of: AsOf, group: Group = None, limit:
 
 
 @router.get("/coordinator/learners/{id}", operation_id="coordinator_learner")
-def learner(reader: CoordinatorReader, id: Id, as_of: AsOf) -> LearnerPage:
+def learner(reader: CoordinatorReader, id: Id, as_of: AsOf, language: Spoken = "en") -> LearnerPage:
     """One learner: map, timeline, measures, growth, suggestions."""
-    return coordinator.learner_page(reader, id, as_of)
+    return coordinator.learner_page(reader, id, as_of, language=language)
 
 
 @router.get("/learner", operation_id="learner_desk")

@@ -2,8 +2,9 @@
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field, StrictStr
 
 from graph_service.actions import listing, moves, outcomes
@@ -11,6 +12,7 @@ from graph_service.api.access import Asking, Running, desk
 from graph_service.api.freshness import fresh, item_version
 from graph_service.api.models import ID, TEXT, Base
 from graph_service.api.resources import READS, WRITES, Id, IfMatch, problems
+from graph_service.desks.suggestions import stated_of
 from graph_service.records.vocabulary import vocabulary
 
 router = APIRouter(prefix="/introductions", tags=["introductions"])
@@ -95,7 +97,8 @@ class IntroductionPage(BaseModel):
     """Introductions, those that wait longest first; the ended ones last."""
 
     items: list[IntroductionRow]
-    next: str | None = None
+    total: int = Field(description="on all pages", examples=[134])
+    next: str | None = Field(None, description="address of the next page")
 
 
 class Step(BaseModel):
@@ -150,15 +153,24 @@ class OutcomeKept(BaseModel):
 
 @router.get("", operation_id="list_introductions", dependencies=[*STAFF, Depends(fresh)], responses=problems(*READS))
 def list_introductions(
+    request: Request,
+    response: Response,
     running: Running,
     who: Asking,
     state: Annotated[State | None, Query(description="one state, or `open`")] = None,
     learner: Annotated[str | None, Query(pattern=ID, description="internal id")] = None,
+    after: Annotated[str, Query(pattern=f"^({listing.MARK})?$", description="from the page before")] = "",
     limit: Annotated[int, Query(ge=1, le=1000, description="rows at most")] = 200,
 ) -> IntroductionPage:
     """Introductions of the learners of the own sites."""
-    rows = listing.listed(running.programme.store, who, state=state, learner=learner, today=running.today())
-    return IntroductionPage(items=[IntroductionRow(**row) for row in rows[:limit]])
+    every = listing.listed(running.programme.store, who, state=state, learner=learner, today=running.today())
+    rows, mark = listing.paged(every, after, limit)
+    found = None
+    if mark:
+        asked = {"state": state, "learner": learner, "after": mark, "limit": limit}
+        found = f"{request.url.path}?{urlencode({name: value for name, value in asked.items() if value})}"
+        response.headers["Link"] = f'<{found}>; rel="next"'
+    return IntroductionPage(items=[IntroductionRow(**row) for row in rows], total=len(every), next=found)
 
 
 @router.get("/{id}", operation_id="get_introduction", dependencies=STAFF, responses=problems(*READS))
@@ -172,7 +184,9 @@ def get_introduction(response: Response, running: Running, who: Asking, id: Id) 
 @router.post("", operation_id="propose_introduction", status_code=201, dependencies=STAFF, responses=problems(*WRITES))
 def propose_introduction(response: Response, running: Running, who: Asking, body: NewIntroduction) -> Moved:
     """Put a suggestion on its way; the gates are looked at again."""
-    made = moves.propose(running.programme.store, who, today=running.today(), **body.model_dump())
+    today = running.today()
+    more = stated_of(running.programme.reader(who), today, body.learner, body.connector, body.target)
+    made = moves.propose(running.programme.store, who, today=today, **body.model_dump(), **more)
     response.headers["Location"] = f"/api/v1/introductions/{made.introduction}"
     return _moved(response, made)
 

@@ -280,27 +280,14 @@ def propose(
     """Put a suggestion on its way. Prints its id and version."""
     with opened(context) as programme:
         from graph_service.actions.moves import propose as put
+        from graph_service.desks.suggestions import stated_of
         from graph_service.disclosure.scope import OWNER
 
         ends = [_person(programme, key) for key in (learner, connector, target)]
-        terms = _terms(programme, learner, target, as_of)
-        moved = put(programme.store, OWNER, *ends, ask=ask, terms=terms, today=day(as_of, programme))
+        today = day(as_of, programme)
+        more = stated_of(programme.reader(OWNER), today, learner, connector, target)
+        moved = put(programme.store, OWNER, *ends, ask=ask, today=today, **more)
         _say_moved(moved)
-
-
-def _terms(programme: Any, learner: str, target: str, as_of: str | None) -> str | None:
-    """What was stated of a suggestion, kept so that it can be held against what came of it; None if none was made."""
-    import json
-
-    from graph_service.actions.adopting import TERMS
-    from graph_service.errors import NotFound
-
-    try:
-        told = programme.introductions(learner, 50, as_of).as_dict()
-    except NotFound:
-        return None
-    stated = [each for each in told["suggestions"] if each["target"] == target]
-    return json.dumps({name: stated[0][name] for name in TERMS}) if stated else None
 
 
 def move(

@@ -84,11 +84,16 @@ def _counted(table: Any, name: str) -> dict[str, int]:
 
 
 def learner_page(
-    reader: ScopedReader, key: str, as_of: date, since: date | None = None, dates: Sequence[date] | None = None
+    reader: ScopedReader,
+    key: str,
+    as_of: date,
+    since: date | None = None,
+    dates: Sequence[date] | None = None,
+    language: str = "en",
 ) -> LearnerPage:
     """One learner: map, timeline, measures, growth, suggestions; with what was logged a moment ago.
 
-    dates: of the map, the last is `as_of`.
+    dates: of the map, the last is `as_of`; language: of the reasons of suggestions (`en`, `es`).
     """
     reader = reader.pinned()
     snapshot = reader.snapshot(as_of)
@@ -105,7 +110,7 @@ def learner_page(
     columns = catalogue.compute(now, [*SHOWN, *catalogue.DEFAULT])
     entries, total = timeline(now, at, unseen)
     reader.moment.derived(("introductions", as_of, reader.parameters), _field(as_of, reader.parameters))
-    offered, missing = suggestions(reader, snapshot, position)
+    offered, missing = suggestions(reader, snapshot, position, language=language)
     # Whom the learner has met a moment ago needs no introduction any more.
     met = {str(now.keys[alter]) for alter in now.graph.row(at).tolist()}
     offered = tuple(each for each in offered if each.target not in met)

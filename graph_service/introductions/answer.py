@@ -4,7 +4,7 @@ This is the staff's answer; what a learner or an asked adult reads is made by `e
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,6 +17,7 @@ from graph_service.introductions.gates import CODES, GATES
 from graph_service.introductions.history import SEVERAL
 from graph_service.introductions.recommend import Field, refused_by
 from graph_service.introductions.search import Found
+from graph_service.introductions.ties_told import in_words, label
 from graph_service.records.vocabulary import vocabulary
 from graph_service.snapshot.graph import Graph, graph_of
 from graph_service.snapshot.people import SECTORS
@@ -30,6 +31,12 @@ def texts(audience: str, language: str = "en") -> dict[str, dict[str, str]]:
     """The shipped sentences for an audience in a language."""
     path = files("graph_service.introductions") / "data" / "texts" / f"{audience}.{language}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def gate_words(language: str = "en") -> dict[str, str]:
+    """What each gate refuses, in words for staff."""
+    said = texts("coordinator", language).get("gates", {})
+    return {gate.code: said.get(gate.code, gate.says) for gate in GATES}
 
 
 def header(field: Field) -> dict[str, Any]:
@@ -58,7 +65,7 @@ def one(field: Field, found: Found, at: int) -> dict[str, Any]:
     row = int(found.rows[at])
     research = bool(field.facts.research[row])
     chosen = [place for place in range(found.target.shape[1]) if found.target[at, place] >= 0]
-    own = [code for code in CODES if field.rules.learner[row] >> CODES.index(code) & 1]
+    own = refusing(field, row)
     status = "refused" if own else "ok" if chosen else "no_verified_path"
     told: dict[str, Any] = {
         "learner": key(field, row),
@@ -73,6 +80,11 @@ def one(field: Field, found: Found, at: int) -> dict[str, Any]:
     if not chosen:
         told["missing"] = missing(field, found, at, own)
     return told
+
+
+def refusing(field: Field, row: int) -> list[str]:
+    """The gates about the learner alone that refuse."""
+    return [code for place, code in enumerate(CODES) if field.rules.learner[row] >> place & 1]
 
 
 def key(field: Field, at: int) -> str:
@@ -230,9 +242,14 @@ def next_steps(field: Field, connector: int, others: list[int]) -> dict[str, str
     return {"action": words["suggested"].format(connector=name), "fallback": fallback}
 
 
-def missing(field: Field, found: Found, at: int, own: list[str]) -> list[dict[str, Any]]:
-    """What would make a suggestion possible: for staff alone, and without names of adults before consent."""
-    words = texts("coordinator")["missing"]
+def missing(
+    field: Field, found: Found, at: int, own: list[str], language: str = "en", name: Callable[[int], str] | None = None
+) -> list[dict[str, Any]]:
+    """What would make a suggestion possible: for staff alone, and without names of adults before consent.
+
+    name: what somebody at a position is called in the texts; the own key where it is left out.
+    """
+    words, rules = texts("coordinator", language)["missing"], gate_words(language)
     row = int(found.rows[at])
     contacts = field.snapshot.contacts
     if contacts is not None and not len(contacts):
@@ -240,7 +257,13 @@ def missing(field: Field, found: Found, at: int, own: list[str]) -> list[dict[st
     if own == ["consent_missing"]:
         return [{"code": "consent_missing", "text": words["consent"]}]
     if own:
-        return [{"code": "refused", "gates": own, "text": words["gated_learner"].format(gates=", ".join(own))}]
+        return [
+            {
+                "code": "refused",
+                "gates": own,
+                "text": words["gated_learner"].format(gates=", ".join(rules[code] for code in own)),
+            }
+        ]
     told: list[dict[str, Any]] = []
     refused = {CODES[k]: int(n) for k, n in enumerate(refused_by(field, np.array([row]))[0]) if n}
     first, second = field.paths.first, field.paths.second
@@ -249,25 +272,26 @@ def missing(field: Field, found: Found, at: int, own: list[str]) -> list[dict[st
     if not len(hops):
         told.append({"code": "no_contacts", "text": words["no_contacts"]})
     if refused:
-        named = ", ".join(f"{code} ({n})" for code, n in refused.items())
+        named = ", ".join(f"{rules[code]} ({n})" for code, n in refused.items())
         told.append({"code": "gated", "gates": refused, "text": words["gated"].format(gates=named)})
     for connector, last in quiet_connectors(field, row):
         day = str(clock.day_of(last))
-        text = words["warm"].format(connector=key(field, connector), last=day)
+        who = key(field, connector) if name is None else name(connector)
+        text = words["warm"].format(connector=who, last=in_words(clock.day_of(last), language) if name else day)
         told.append({"code": "warm", "connector": key(field, connector), "last_contact": day, "text": text})
     if found.useless[at]:
         told.append({"code": "no_lift", "targets": int(found.useless[at]), "text": words["no_lift"]})
     elif standing and not refused and not any(len(second.row(c)) for c in standing):
-        sectors = goal_sectors(int(field.network.goals[row])) or [words["outside"]]
+        sectors = goal_sectors(int(field.network.goals[row]), language) or [words["outside"]]
         told.append({"code": "host_needed", "text": words["no_reach"].format(sector=", ".join(sectors))})
     if not told:
-        sectors = goal_sectors(int(field.network.goals[row])) or [words["outside"]]
+        sectors = goal_sectors(int(field.network.goals[row]), language) or [words["outside"]]
         told.append({"code": "host_needed", "text": words["no_reach"].format(sector=", ".join(sectors))})
     return told
 
 
-def goal_sectors(goals: int) -> list[str]:
-    return [vocabulary("career_clusters").label(code) for k, code in enumerate(SECTORS) if goals >> k & 1]
+def goal_sectors(goals: int, language: str = "en") -> list[str]:
+    return [label("career_clusters", code, language) for k, code in enumerate(SECTORS) if goals >> k & 1]
 
 
 def quiet_connectors(field: Field, row: int, most: int = 3) -> Iterable[tuple[int, int]]:

@@ -1,19 +1,26 @@
 """The suggestions for one learner or all, in the two forms that people take them away in: plain values and table."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graph_service.introductions.answer import header, one
+from graph_service.errors import UnknownPerson
+from graph_service.introductions.answer import header, missing, one, refusing
 from graph_service.introductions.choices import TERMS, Choices
 from graph_service.introductions.explain import check, explain, nothing
 from graph_service.introductions.history import Reader
-from graph_service.introductions.recommend import Field, field_of, learner_at, learners, recommend
+from graph_service.introductions.recommend import MOST, Field, field_of, learner_at, learners, recommend
 from graph_service.introductions.search import Found
 
 if TYPE_CHECKING:
     from graph_service.snapshot.snapshot import Snapshot
+
+
+#: What is kept of a suggestion that is put on its way.
+STATED = ("score", "p_target", "lift")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +57,17 @@ class Suggestions:
             told.append(each)
         return told
 
+    def missing(self, language: str = "en", name: Callable[[int], str] | None = None) -> list[str]:
+        """For one learner without a suggestion: what would make one possible, in words for staff; else nothing.
+
+        name: what somebody at a position is called; the own key where it is left out.
+        """
+        check("coordinator", language)
+        if (self.found.target[0] >= 0).any():
+            return []
+        own = refusing(self.field, int(self.found.rows[0]))
+        return [each["text"] for each in missing(self.field, self.found, 0, own, language, name)]
+
     def table(self) -> Any:
         """One row per suggestion: learner, rank, target, connector, score and its terms (null: left out)."""
         import pyarrow as pa
@@ -77,6 +95,31 @@ class Suggestions:
     def frame(self) -> Any:
         """The same as a pandas frame."""
         return self.table().to_pandas()
+
+
+def stated(
+    snapshot: "Snapshot", evidence: Reader, learner: Any, connector: Any, target: Any, choices: Choices | None = None
+) -> dict[str, Any]:
+    """What is known of three people (own keys or internal ids) when staff put an introduction on its way.
+
+    terms: score, probability and lift of the target for the learner as JSON, so that they can be held against what
+    came of it; None where nothing of the kind is suggested: staff may know of a way that no record shows. assigned:
+    the learner is on the connector's caseload.
+    """
+    field = field_of(snapshot, evidence, choices)
+    try:
+        row, near, far = (snapshot.position(each) for each in (learner, connector, target))
+    except UnknownPerson:
+        return {"terms": None, "assigned": False}
+    first = field.paths.first
+    assigned = any(first.assigned[h] for h in first.row(row) if first.who[h] == near)
+    found = recommend(field, np.array([row]), MOST)
+    places = np.flatnonzero(found.target[0] == far)
+    if not len(places):
+        return {"terms": None, "assigned": assigned}
+    at = int(places[0])
+    values = found.score[0, at], found.probability[0, at], found.lift[0, at]
+    return {"terms": json.dumps(dict(zip(STATED, map(float, values), strict=True))), "assigned": assigned}
 
 
 def suggest(

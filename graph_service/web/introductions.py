@@ -11,6 +11,7 @@ from graph_service.actions import listing, moves
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.desks.coordinator import about_scope
 from graph_service.desks.naming import names_of
+from graph_service.desks.suggestions import gates_told, stated_of
 from graph_service.desks.views.introductions import (
     IntroductionBoard,
     IntroductionPage,
@@ -20,15 +21,16 @@ from graph_service.desks.views.introductions import (
 )
 from graph_service.errors import NotFound, ServiceError, UnknownPerson
 from graph_service.web.forms import Fields, token
-from graph_service.web.language import text
+from graph_service.web.language import spoken, text
 from graph_service.web.rendering import page
 from graph_service.web.wording import MOVE_WORDS, PARTY_WORDS
 
 router = APIRouter(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 State = Annotated[str, Query(pattern="^(open|all|[a-z_]{1,30})$")]
-#: Rows of the board at most.
-LONGEST = 200
+After = Annotated[str, Query(pattern=f"^({listing.MARK})?$")]
+#: Rows of one page of the board.
+ROWS = 50
 
 
 def rows_of(
@@ -38,11 +40,13 @@ def rows_of(
     as_of: date,
     state: str = "open",
     learner: str | None = None,
-) -> tuple[tuple[IntroductionRow, ...], int]:
-    """Rows of the board, at most `LONGEST`, and how many there are."""
+    after: str = "",
+) -> tuple[tuple[IntroductionRow, ...], int, str]:
+    """A page of the board, how many rows there are on all pages, and from where the next one goes on."""
     store = running.programme.store
     found = listing.listed(store, who, state=None if state == "all" else state, learner=learner, today=as_of)
-    return tuple(_row(reader, running, who, as_of, row) for row in found[:LONGEST]), len(found)
+    rows, mark = listing.paged(found, after, ROWS)
+    return tuple(_row(reader, running, who, as_of, row) for row in rows), len(found), mark
 
 
 def _row(
@@ -62,10 +66,13 @@ def _row(
     )
 
 
-def board(reader: CoordinatorReader, running: Running, who: Asking, as_of: date, state: str) -> IntroductionBoard:
-    """The board of a state."""
-    rows, total = rows_of(reader, running, who, as_of, state)
-    return IntroductionBoard(about=about_scope(reader, as_of), state=state, rows=rows, total=total)
+def board(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: date, state: str, after: str = ""
+) -> IntroductionBoard:
+    """A page of the board of a state."""
+    rows, total, mark = rows_of(reader, running, who, as_of, state, after=after)
+    about = about_scope(reader, as_of)
+    return IntroductionBoard(about=about, state=state, rows=rows, total=total, next=mark or None)
 
 
 def introduction(reader: CoordinatorReader, running: Running, who: Asking, as_of: date, id: str) -> IntroductionPage:
@@ -100,17 +107,17 @@ def _shown(view: IntroductionPage, running: Running, who: Asking, *, status: int
 
 @router.get("/introductions.json")
 def board_json(
-    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, state: State = "open"
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, state: State = "open", after: After = ""
 ) -> IntroductionBoard:
-    return board(reader, running, who, as_of, state)
+    return board(reader, running, who, as_of, state, after)
 
 
 @router.get("/introductions")
 def board_html(
-    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, state: State = "open"
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, state: State = "open", after: After = ""
 ) -> HTMLResponse:
     """Introductions, those that wait longest first."""
-    view = board(reader, running, who, as_of, state)
+    view = board(reader, running, who, as_of, state, after)
     return page("introductions.html.j2", view=view, words=MOVE_WORDS, parties=PARTY_WORDS, token=token(running, who))
 
 
@@ -152,7 +159,7 @@ def move(reader: CoordinatorReader, running: Running, who: Asking, id: Id, field
         view = introduction(reader, running, who, today, id)
         status = error.status if isinstance(error, ServiceError) else 422
         problem = text(error.title) if isinstance(error, ServiceError) else text("The day is not a date.")
-        gates = error.details.get("gates", ()) if isinstance(error, ServiceError) else ()
+        gates = gates_told(error.details.get("gates", ()), spoken()) if isinstance(error, ServiceError) else []
         return _shown(view, running, who, status=status, problem=problem, gates=gates, said=str(error))
     back = fields.get("back", "")
     known = back if back.startswith("/learners/") and back[10:].isalnum() else f"/introductions/{id}"
@@ -170,5 +177,7 @@ def propose(reader: CoordinatorReader, running: Running, who: Asking, id: Id, fi
     ends = [ids[snapshot.position(fields.get(end, ""))] for end in ("connector", "target")]
     if not all(ends):
         raise UnknownPerson()
-    made = moves.propose(running.programme.store, who, learner, ends[0], ends[1], today=today)
+    connector, target = ends
+    more = stated_of(reader, today, learner, connector, target)
+    made = moves.propose(running.programme.store, who, learner, connector, target, today=today, **more)
     return RedirectResponse(f"/introductions/{made.introduction}?moved=1#receipt", 303)

@@ -105,6 +105,11 @@ def words() -> Words:
     return _now.get(words_of(SOURCE))
 
 
+def spoken() -> str:
+    """The reader's language without its country: one that texts are written in."""
+    return words().language.partition("-")[0]
+
+
 def text(message: str, **values: Any) -> str:
     """A text in the reader's language, its values filled in."""
     return words().text(message, **values)

@@ -13,7 +13,7 @@ from graph_service.desks import coordinator
 from graph_service.desks.views.base import LearnerPage
 from graph_service.web.forms import token
 from graph_service.web.introductions import rows_of
-from graph_service.web.language import text, words
+from graph_service.web.language import spoken, text, words
 from graph_service.web.rendering import options, page
 from graph_service.web.wording import GROUP_WORDS, GROWTH_WORDS, MOVE_WORDS, PARTY_WORDS
 from viz.page import assets, figure
@@ -39,8 +39,8 @@ def learner_html(
 ) -> HTMLResponse:
     """The page. problem, typed: what stood in the way of logging, and what was typed."""
     steps = [as_of - timedelta(days=days) for days in (360, 270, 180, 90, 0)] if year else None
-    view = coordinator.learner_page(reader, id, as_of, dates=steps)
-    on_way, _ = rows_of(reader, running, who, as_of, "open", view.row.id)
+    view = coordinator.learner_page(reader, id, as_of, dates=steps, language=spoken())
+    on_way, _, _ = rows_of(reader, running, who, as_of, "open", view.row.id)
     picture = network_picture(
         view.network,
         text("Network of %(name)s", name=view.row.name),

@@ -1,5 +1,7 @@
 """Introductions over the API: proposed, moved by whose turn it is, never twice, out of scope not there."""
 
+import json
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -94,3 +96,29 @@ def test_an_adult_moves_nothing_that_is_not_theirs_to_move(signed_in, world):
     assert answer.status_code in (403, 404, 409, 422)
     is_problem(signed_in("mentor", [], "connie").get(f"/api/v1/introductions/{made}"), 403, "not_yours")
     is_problem(signed_in("evaluator").get("/api/v1/introductions"), 403, "not_yours")
+
+
+def test_a_long_list_is_read_page_by_page_each_once_and_its_length_is_told(signed_in, world):
+    for key in ("bea", "cem", "dia", "eli"):
+        world.learner(key)
+        world.affiliate(key, "north", "enrolled_at")
+        ends = {"learner": world.id(key), "connector": world.id("connie"), "target": world.id("tom")}
+        world.store.put("introduction", {"id": f"intro{key}", "state": "suggested", "since": world_day(), **ends})
+    api, address, seen = signed_in(), "/api/v1/introductions?state=open&limit=2", []
+    while address:
+        answer = api.get(address)
+        body = answer.json()
+        assert body["total"] == 4 and len(body["items"]) == 2
+        assert (f'<{body["next"]}>; rel="next"' == answer.headers.get("link")) is bool(body["next"])
+        seen += [row["id"] for row in body["items"]]
+        address = body["next"]
+    assert seen == ["introbea", "introcem", "introdia", "introeli"]
+    is_problem(api.get("/api/v1/introductions?after=x"), 422, "invalid_request")
+
+
+def test_what_was_stated_of_a_suggestion_is_kept_with_it_and_shown_to_nobody(signed_in, world):
+    made = propose(signed_in(), world).json()["introduction"]
+    kept = json.loads(world.store.get("introduction", made)["terms"])
+    [said] = world.programme.introductions("ana", as_of=TODAY).as_dict()["suggestions"]
+    assert kept == {name: said[name] for name in ("score", "p_target", "lift")}
+    assert "terms" not in signed_in().get(f"/api/v1/introductions/{made}").json()

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from graph_service.errors import UnknownParameter
+from graph_service.introductions.answer import gate_words
 from graph_service.introductions.explain import AUDIENCES, Explanation, explain
+from graph_service.introductions.gates import CODES
 from graph_service.introductions.ties_told import LANGUAGES
 from tests.introductions_world import TODAY, MadeUp
 
@@ -128,10 +130,29 @@ def test_both_languages_say_the_same_things_with_the_same_evidence(audience: str
         return {name for _, name, _, _ in Formatter().parse(text) if name}
 
     english, spanish = (leaves(texts(audience, language)) for language in LANGUAGES)
+    # What a gate refuses is said in English by its declaration.
+    spanish = {name: text for name, text in spanish.items() if not name.startswith(".gates.")}
     assert list(english) == list(spanish)
     assert {name: evidence(text) for name, text in english.items()} == {
         name: evidence(text) for name, text in spanish.items()
     }
+
+
+def test_every_gate_is_told_in_both_languages() -> None:
+    assert list(gate_words("es")) == list(gate_words("en")) == list(CODES)
+    assert not set(gate_words("es").values()) & set(gate_words("en").values())
+
+
+def test_what_is_missing_is_told_to_staff_in_their_language_and_by_name(made: MadeUp) -> None:
+    made.learner("zoe", consent=False)
+    made.learner("yan")
+    told = {
+        key: made.programme.introductions(key, as_of=TODAY).missing("es", lambda at: "Ana Example")
+        for key in ("zoe", "yan", "ana")
+    }
+    assert told["zoe"] == ["Falta el permiso: envíe el formulario. Antes no se muestran nombres."]
+    assert told["yan"][0].startswith("Aún sin contacto verificado")
+    assert told["ana"] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

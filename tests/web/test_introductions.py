@@ -30,7 +30,7 @@ def test_axe_keyboard_a_closed_gate_is_told_and_nothing_moves(page, busy_town, a
     with page.expect_response(guard_url) as answer:
         page.keyboard.press("Enter")
     assert answer.value.status == 409
-    expect(page.get_by_role("alert")).to_contain_text("consent missing")
+    expect(page.get_by_role("alert")).to_contain_text("nobody allowed the learner to be shown")
     assert axe_everywhere(page) == []
     assert busy_town.world.store.get("introduction", id)["state"] == "suggested"
 

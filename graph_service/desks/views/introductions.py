@@ -50,7 +50,8 @@ class IntroductionBoard(View):
     about: About
     state: str = Field(description="one state, open, or all")
     rows: tuple[IntroductionRow, ...]
-    total: int
+    total: int = Field(description="on all pages")
+    next: str | None = Field(default=None, description="from where the next page goes on")
 
 
 class IntroductionPage(View):
