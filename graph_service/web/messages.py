@@ -45,6 +45,10 @@ def collected() -> dict[Message, str]:
                 found.setdefault(message, name.lstrip("_"))
     for message in _declared():
         found.setdefault(message, "measures")
+    from loaders.registry import LOADERS
+
+    for each in LOADERS.values():
+        found.setdefault(each.doc, "imports")
     for message in _refusals():
         found.setdefault(message, "errors")
     from viz.charts import fill

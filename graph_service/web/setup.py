@@ -83,7 +83,7 @@ def _choose(running: Running, who: Asking, problem: str = "", status: int = 200)
     return page(
         "import.html.j2",
         status,
-        loaders=[(name, each.doc) for name, each in LOADERS.items()],
+        loaders=[(name, text(each.doc)) for name, each in LOADERS.items()],
         roles=options("person_roles"),
         token=token(running, who),
         problem=problem,
@@ -162,7 +162,7 @@ def _previewed(running: Running, who: Asking, name: str, fields: Mapping[str, st
         columns=columns,
         chosen={each: fields.get(f"column.{each}") or used.get(each) or columns[each][1] for each in columns},
         said=fields,
-        loader=LOADERS[loader].doc,
+        loader=text(LOADERS[loader].doc),
         rejects=[] if receipt is None else receipt.rejects[:SHOWN],
         token=token(running, who),
     )
