@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.codegen import get_host_cpu_features
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 #: Seconds after which the code of older sources is removed; a process that still runs them may need it until then.
@@ -37,6 +38,12 @@ def kernel(loop: Callable[..., Any]) -> Any:
         return numba.njit(loop, cache=True, **_OPTIONS)
     finally:
         numba.config.CACHE_DIR = before
+
+
+def registers(feature: str) -> bool:
+    """Whether machine code made here may use a feature of the processor, by LLVM's name for it."""
+    chosen = numba.config.CPU_FEATURES
+    return f"+{feature}" in (get_host_cpu_features() if chosen is None else chosen).split(",")
 
 
 @cache

@@ -5,7 +5,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LOOPS = ("__init__", "ahead", "assembly", "clustering", "csr", "oriented", "structure", "triangles")
+LOOPS = (
+    "__init__", "ahead", "assembly", "clustering", "csr", "listing", "oriented", "sixteen", "structure", "triangles",
+)  # fmt: skip
 INTO = "nx_structural_holes/kernels"
 
 

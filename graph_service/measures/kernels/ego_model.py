@@ -14,9 +14,10 @@ import numpy as np
 from .ahead import fetch
 from .compiled import kernel
 from .csr import Csr, csr
+from .listing import FAR_AHEAD, corners, forget, list_triangles, note
 from .oriented import ONE, Margins, Oriented, orient
 from .structure import CLOSED, CONSTRAINT, PER_STRENGTH, RECORD, REDUNDANCY, SUPPORTED, Structure, finish, records
-from .triangles import BATCH, FAR_AHEAD, add_entropies, corners, list_triangles, shares
+from .triangles import BATCH, add_entropies, shares
 
 #: A tie's record, one cache line: weight, D out and back, M out and back (of others than the tie itself), W,
 #: shared alters. Between the two visits 1 / D takes the place of D, W / M of M, and T out that of W.
@@ -48,12 +49,12 @@ def visited(graph: Csr, margins: Margins | None = None) -> Oriented:
     """The oriented graph with T of both directions and the number of shared alters of every tie filled in."""
     oriented = orient(graph, WIDTH, margins)
     start, head, tie = oriented[:3]
-    mark, found = oriented.mark(), oriented.found()
+    room = oriented.listing()
     # The triangles of the first people are kept for the second visit, a word each, up to one for every tie.
     kept, until = np.empty(graph.ties, dtype=np.uint64), np.zeros(graph.people + 1, dtype=np.uint64)
-    covered = _visit_neighbourhoods(start, head, tie, mark, found, kept, until)
+    covered = _visit_neighbourhoods(start, head, tie, *room, kept, until)
     _turn(tie)
-    _visit_indirect(start, head, tie, mark, found, kept, until, np.uint64(covered))
+    _visit_indirect(start, head, tie, *room, kept, until, np.uint64(covered))
     return oriented
 
 
@@ -70,7 +71,7 @@ def _turn(tie):
 
 
 @kernel
-def _visit_neighbourhoods(start, head, tie, mark, found, kept, until):
+def _visit_neighbourhoods(start, head, tie, mark, sieve, found, kept, until):
     """Returns for how many people from the first all triangles were kept; until[u + 1] is where u's end."""
     people = np.uint64(mark.shape[0])
     room = np.uint64(kept.shape[0])
@@ -82,11 +83,10 @@ def _visit_neighbourhoods(start, head, tie, mark, found, kept, until):
         until[u + ONE] = filled
         if stop - first < np.uint64(2):
             continue
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(k - first + ONE)
+        note(head, first, stop, mark, sieve)
         row = first
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found)
+            row, count = list_triangles(start, head, mark, sieve, first, row, stop, found)
             if u < covered and filled + count > room:
                 covered = u
             keeps = u < covered
@@ -103,8 +103,7 @@ def _visit_neighbourhoods(start, head, tie, mark, found, kept, until):
             if keeps:
                 filled += count
         until[u + ONE] = filled
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(0)
+        forget(head, first, stop, mark)
     return covered
 
 
@@ -119,7 +118,7 @@ def _meet(tie, k, out, back, product):
 
 
 @kernel
-def _visit_indirect(start, head, tie, mark, found, kept, until, covered):
+def _visit_indirect(start, head, tie, mark, sieve, found, kept, until, covered):
     people = np.uint64(mark.shape[0])
     for u in range(covered):
         _invest(tie, kept, until[u], until[u + ONE], start[u])
@@ -128,14 +127,12 @@ def _visit_indirect(start, head, tie, mark, found, kept, until, covered):
         stop = start[u + ONE]
         if stop - first < np.uint64(2):
             continue
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(k - first + ONE)
+        note(head, first, stop, mark, sieve)
         row = first
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found)
+            row, count = list_triangles(start, head, mark, sieve, first, row, stop, found)
             _invest(tie, found, np.uint64(0), count, first)
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(0)
+        forget(head, first, stop, mark)
 
 
 @kernel

@@ -27,7 +27,8 @@ from .eightfold import (
     set_scaled,
     set_share,
 )
-from .oriented import BUFFER, FIRST, HUGE, MOST_TIES, ONE, SHIFT, TINY, refuse
+from .listing import AHEAD, TIE, corners, forget, heads, list_triangles, note, room, sieve
+from .oriented import FIRST, HUGE, MOST_TIES, ONE, SHIFT, TINY, refuse
 from .structure import (
     CLOSED,
     CONSTRAINT,
@@ -42,7 +43,6 @@ from .structure import (
     c_ln_c,
     measures,
 )
-from .triangles import AHEAD, TIE, corners, list_triangles
 
 WIDE = np.uint64(LANES)
 #: A tie's record, three cache lines: weight, T, W. One array, because lines at equal places of several arrays
@@ -104,9 +104,8 @@ def _eight(union: Csr, weights: Any) -> Structure:
         scale = 2.0 ** min(-int(np.frexp(top)[1]), 1000)
         graph, _ = _oriented(union, given, scale, everyone)
     widest = int(np.diff(graph.start).max(initial=0))
-    found = np.empty(BUFFER + widest + 1, dtype=np.uint64)
     mark = np.zeros(n, dtype=np.uint32)
-    _visit(*graph[:6], mark, found, BITS)
+    _visit(*graph[:6], mark, sieve(), room(widest), BITS)
     _sum_rows(*graph[:6], cache_lines(2, widest * LANES), BITS)
     person = graph.person.reshape(n, RECORD, LANES)
     alive = slice(0, width)
@@ -118,7 +117,7 @@ def _oriented(union: Csr, given: Floats, scale: float, everyone: Any) -> tuple[O
     n, ties = union.people, union.ties
     graph = Oriented(
         np.empty(n + 1, dtype=np.uint64),
-        np.empty(ties + 1, dtype=np.uint32),
+        heads(ties),
         cache_lines((ties + 1) * int(LENGTH)),
         np.zeros(ties + 1, dtype=np.uint8),
         np.zeros(ties + 1, dtype=np.uint8),
@@ -184,18 +183,17 @@ def _orient(
 
 
 @kernel
-def _visit(start, head, tie, alive, supported, person, mark, found, bits):
+def _visit(start, head, tie, alive, supported, person, mark, sieve, found, bits):
     for u in range(np.uint64(mark.shape[0])):
         first = start[u]
         stop = start[u + ONE]
         if stop - first < np.uint64(2):
             continue
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(k - first + ONE)
+        note(head, first, stop, mark, sieve)
         row = first
         pu = u * SPAN
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found)
+            row, count = list_triangles(start, head, mark, sieve, first, row, stop, found)
             for x in range(count):
                 later = (found[min(x + AHEAD, count - ONE)] & TIE) * LENGTH
                 fetch(tie, later)
@@ -221,8 +219,7 @@ def _visit(start, head, tie, alive, supported, person, mark, found, bits):
                 add_product3(tie, uv + INDIRECT, tie, uw, tie, vw, person, pw + _PER_STRENGTH)
                 add_product3(tie, uw + INDIRECT, tie, uv, tie, vw, person, pv + _PER_STRENGTH)
                 add_product3(tie, vw + INDIRECT, tie, uv, tie, uw, person, pu + _PER_STRENGTH)
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(0)
+        forget(head, first, stop, mark)
 
 
 @kernel

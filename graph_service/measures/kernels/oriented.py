@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from .compiled import kernel
 from .csr import BadGraph, Csr, Floats, cache_lines
+from .listing import ONE as ONE
+from .listing import heads, room, sieve
 
-ONE = np.uint64(1)
 FIRST, SECOND, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(29)
-BUFFER = 4096
 #: Below it no oriented row is longer than 2**16, which is what a triangle's place is written in.
 MOST_TIES = 2**31
 HUGE, TINY = 2.0**200, 2.0**-200
@@ -40,12 +40,9 @@ class Oriented(NamedTuple):
     def widest(self) -> int:
         return int(np.diff(self.start).max(initial=0))
 
-    def found(self) -> npt.NDArray[np.uint64]:
-        """Room for the triangles of a batch."""
-        return np.empty(BUFFER + self.widest + 1, dtype=np.uint64)
-
-    def mark(self) -> npt.NDArray[np.uint32]:
-        return np.zeros(len(self.degree), dtype=np.uint32)
+    def listing(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
+        """What listing triangles works in: marks of people, a filter, room for the triangles of a batch."""
+        return np.zeros(len(self.degree), dtype=np.uint32), sieve(), room(self.widest)
 
 
 class Margins(NamedTuple):
@@ -66,7 +63,7 @@ def orient(graph: Csr, width: int, margins: Margins | None = None) -> Oriented:
         raise BadGraph(f"more than {MOST_TIES} ties")
     into = Oriented(
         np.empty(n + 1, dtype=np.uint64),
-        np.empty(ties + 1, dtype=np.uint32),
+        heads(ties),
         cache_lines(ties + 1, width),
         np.diff(graph.indptr).astype(np.uint32) if margins is None else margins.degree,
         np.empty(n),

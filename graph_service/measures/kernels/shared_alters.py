@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from .compiled import kernel
 from .csr import Csr, csr
+from .listing import corners, forget, list_triangles, note
 from .oriented import ONE, orient
-from .triangles import corners, list_triangles
 
 TWO = np.uint64(2)
 
@@ -31,51 +31,48 @@ def shared_alters(indptr: Any, indices: Any) -> Shared:
     graph = csr(indptr, indices)
     oriented = orient(graph, 1)
     start, head = oriented.start, oriented.head
-    mark, found = oriented.mark(), oriented.found()
+    room = oriented.listing()
     first = np.zeros(graph.ties + 2, dtype=np.uint64)
-    _count(start, head, mark, found, first)
+    _count(start, head, *room, first)
     np.cumsum(first, out=first)
     person = np.empty(int(first[-1]), dtype=np.uint32)
-    _fill(start, head, mark, found, first, person)
+    _fill(start, head, *room, first, person)
     tie = np.empty(len(graph.indices), dtype=np.uint32)
     _entries(graph.indptr, graph.indices, start, oriented.degree, tie)
     return Shared(graph, first, person, tie)
 
 
 @kernel
-def _count(start, head, mark, found, first):
+def _count(start, head, mark, sieve, found, first):
     """Number of shared alters of tie t into first[t + 2]: filling then moves first[t + 1] to its place."""
     for u in range(np.uint64(mark.shape[0])):
         low = start[u]
         stop = start[u + ONE]
         if stop - low < np.uint64(2):
             continue
-        for k in range(low, stop):
-            mark[head[k]] = np.uint32(k - low + ONE)
+        note(head, low, stop, mark, sieve)
         row = low
         while row < stop:
-            row, count = list_triangles(start, head, mark, low, row, stop, found)
+            row, count = list_triangles(start, head, mark, sieve, low, row, stop, found)
             for x in range(count):
                 uv, uw, vw = corners(found[x], low)
                 first[uv + TWO] += ONE
                 first[uw + TWO] += ONE
                 first[vw + TWO] += ONE
-        for k in range(low, stop):
-            mark[head[k]] = np.uint32(0)
+        forget(head, low, stop, mark)
 
 
 @kernel
-def _fill(start, head, mark, found, first, person):
+def _fill(start, head, mark, sieve, found, first, person):
     for u in range(np.uint64(mark.shape[0])):
         low = start[u]
         stop = start[u + ONE]
         if stop - low < np.uint64(2):
             continue
-        for k in range(low, stop):
-            mark[head[k]] = np.uint32(k - low + ONE)
+        note(head, low, stop, mark, sieve)
         row = low
         while row < stop:
-            row, count = list_triangles(start, head, mark, low, row, stop, found)
+            row, count = list_triangles(start, head, mark, sieve, low, row, stop, found)
             for x in range(count):
                 uv, uw, vw = corners(found[x], low)
                 person[first[uv + ONE]] = head[uw]
@@ -84,8 +81,7 @@ def _fill(start, head, mark, found, first, person):
                 first[uv + ONE] += ONE
                 first[uw + ONE] += ONE
                 first[vw + ONE] += ONE
-        for k in range(low, stop):
-            mark[head[k]] = np.uint32(0)
+        forget(head, low, stop, mark)
 
 
 @kernel

@@ -15,6 +15,7 @@ import numpy as np
 from .ahead import fetch
 from .compiled import kernel
 from .csr import Csr, Floats, csr
+from .listing import FAR_AHEAD, TIE, corners, forget, list_triangles, note
 from .oriented import ONE, Margins, Oriented, orient
 from .structure import (
     CLOSED,
@@ -34,9 +35,7 @@ from .structure import (
 #: A tie's record: weight, T, W, number of shared alters.
 WEIGHT, INDIRECT, PRODUCT, SHARED = range(4)
 WIDTH = 4
-AHEAD, FAR_AHEAD = np.uint64(4), np.uint64(10)
 BATCH = np.uint64(1024)
-SHIFT_UV, SHIFT_UW, PLACE, TIE = np.uint64(48), np.uint64(32), np.uint64(0xFFFF), np.uint64(0xFFFFFFFF)
 
 
 def whole(indptr: Any, indices: Any, weights: Any = None) -> Structure:
@@ -69,7 +68,7 @@ def visited(graph: Csr, margins: Margins | None = None) -> Oriented:
     oriented = orient(graph, WIDTH, margins)
     with np.errstate(divide="ignore"):
         inverse = 1.0 / oriented.strength
-    _visit(oriented.start, oriented.head, oriented.tie, inverse, oriented.mark(), oriented.found())
+    _visit(oriented.start, oriented.head, oriented.tie, inverse, *oriented.listing())
     return oriented
 
 
@@ -79,54 +78,17 @@ def shares(oriented: Oriented) -> Floats:
 
 
 @kernel
-def list_triangles(start, head, mark, first, row, stop, found):
-    """List the triangles of one person from a row on until the room is filled; returns (next row, count).
-
-    `mark` holds, for each head of the person's ties, its place in `first`.. counted from 1. A triangle is one
-    word: tie uv as a place in 16 bits, tie uw as a place in 16, tie vw in 32 (`corners` takes it apart). No branch
-    depends on whether a triangle closes, which a processor cannot guess, and rows are fetched ahead, also
-    those of the next people.
-    """
-    room = np.uint64(found.shape[0])
-    last = np.uint64(head.shape[0]) - np.uint64(2)
-    count = np.uint64(0)
-    while row < stop:
-        v = np.uint64(head[row])
-        low = start[v]
-        high = start[v + ONE]
-        if count + (high - low) >= room:
-            break
-        fetch(start, np.uint64(head[min(row + FAR_AHEAD, last)]))
-        fetch(head, start[head[min(row + AHEAD, last)]])
-        uv = (row - first) << SHIFT_UV
-        for e in range(low, high):
-            uw = np.uint64(mark[head[e]])
-            found[count] = uv | (uw << SHIFT_UW) | e
-            count += np.uint64(uw != 0)
-        row += ONE
-    return row, count
-
-
-@kernel
-def corners(triangle, first):
-    """The three ties uv, uw, vw of a listed triangle."""
-    uw = first + ((triangle >> SHIFT_UW) & PLACE) - ONE
-    return first + (triangle >> SHIFT_UV), uw, triangle & TIE
-
-
-@kernel
-def _visit(start, head, tie, inverse, mark, found):
+def _visit(start, head, tie, inverse, mark, sieve, found):
     for u in range(np.uint64(mark.shape[0])):
         first = start[u]
         stop = start[u + ONE]
         if stop - first < np.uint64(2):
             continue
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(k - first + ONE)
+        note(head, first, stop, mark, sieve)
         row = first
         iu = inverse[u]
         while row < stop:
-            row, count = list_triangles(start, head, mark, first, row, stop, found)
+            row, count = list_triangles(start, head, mark, sieve, first, row, stop, found)
             for x in range(count):
                 later = found[min(x + FAR_AHEAD, count - ONE)] & TIE
                 fetch(tie, later * np.uint64(WIDTH))
@@ -146,8 +108,7 @@ def _visit(start, head, tie, inverse, mark, found):
                 tie[vw, INDIRECT] += ab * iu
                 tie[vw, PRODUCT] += ab
                 tie[vw, SHARED] += 1.0
-        for k in range(first, stop):
-            mark[head[k]] = np.uint32(0)
+        forget(head, first, stop, mark)
 
 
 @kernel
