@@ -144,7 +144,7 @@ def on_paper(
             continue
         minor = is_minor(found[0], signed)
         if minor == by_self and granted:
-            left.append((key, "under 18: a guardian signs" if minor else "of age: signs alone (--self)"))
+            left.append((key, "under 18: a guardian signs" if minor else "of age: the learner signs, not a guardian"))
             continue
         by = "self" if by_self else "guardian"
         records += [

@@ -12,7 +12,7 @@ from graph_service.records.resources import BY_PATH
 from graph_service.records.validation import validate_records
 from graph_service.store.store import Receipt, Store
 
-STATED, MERGES = BY_PATH["stated-ties"], BY_PATH["merges"]
+STATED, MERGES, DISTINCT = BY_PATH["stated-ties"], BY_PATH["merges"], BY_PATH["distinctions"]
 
 
 def tick(store: Store, reader: RecordReader, adult: str, learners: Sequence[str], *, today: date) -> Receipt:
@@ -49,3 +49,21 @@ def join(store: Store, reader: RecordReader, duplicate: str, kept: str, evidence
 def part(store: Store, reader: RecordReader, id: str) -> Receipt:
     """Take a merge back. Raises NotFound, NotYours."""
     return writing.retract(store, reader, MERGES, id, reader.get(MERGES, id)["version"])
+
+
+def keep_apart(store: Store, reader: RecordReader, one: str, other: str, evidence: str) -> Receipt:
+    """Say that two records (internal ids) are two people. Raises NotYours, NotFound, UsageError."""
+    if one == other:
+        raise UsageError("A record is the same as itself. Name two different people.")
+    if store.known("person", [one, other]) != {one, other}:
+        raise NotFound()
+    one, other = sorted((one, other))
+    id = store.internal_id("distinction", "distinction", f"{one}|{other}")
+    record = {"id": id, "one": one, "other": other, "evidence": evidence or None}
+    reader.require(DISTINCT, record)
+    return store.put("distinction", record, actor=reader.actor.name, action="distinction")
+
+
+def ask_anew(store: Store, reader: RecordReader, id: str) -> Receipt:
+    """Propose two records again that were kept apart. Raises NotFound, NotYours."""
+    return writing.retract(store, reader, DISTINCT, id, reader.get(DISTINCT, id)["version"])

@@ -1,7 +1,7 @@
 """A cohort in counts: learners by site and by how much network they have, small counts hidden from outsiders."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ from graph_service.snapshot.snapshot import Snapshot
 
 GROUPS = ("nothing_recorded", "none_professional", "few", "connected")
 UNKNOWN = "not recorded"
+NO_CONTACT = "none in a year"
+YEAR = timedelta(days=365)
 PLAIN = "none: within the reader's own sites"
 
 
@@ -59,6 +61,39 @@ def by_subgroup(reader: ScopedReader, as_of: date) -> tuple[Cohort, ...]:
         place = {name: at for at, name in names.items()}
         found.append(_plain(snapshot, as_of, attribute, rows, np.array([place[v] for v in values], np.int64), names))
     return tuple(found)
+
+
+def by_mode(reader: ScopedReader, as_of: date) -> Cohort:
+    """The same by the mode of most contacts of the year before, for staff of the learners. Raises NotYours for others.
+
+    Of two modes that a learner has equally often, the first of the code table counts.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if reader.suppressed:
+        raise NotYours()
+    snapshot = reader.snapshot(as_of)
+    people = snapshot.people
+    assert people is not None
+    rows = reader.counted(snapshot)
+    table = reader.table("interaction").select(["date", "mode", "participants", "ended"])
+    recent = pc.and_(pc.greater(table["date"], as_of - YEAR), pc.less_equal(table["date"], as_of))
+    table = table.filter(pc.and_(pc.is_null(table["ended"]), recent)).combine_chunks()
+    event = pc.list_parent_indices(table["participants"])
+    who = pc.struct_field(pc.list_flatten(table["participants"]), "id")
+    pairs = pa.table({"person": who, "mode": table["mode"].take(event)})
+    counted = pairs.group_by(["person", "mode"]).aggregate([([], "count_all")]).to_pylist()
+    modes = {code: place for place, code in enumerate(vocabulary("modes").codes)}
+    most: dict[str, tuple[int, int]] = {}
+    for each in counted:
+        if each["mode"] in modes:
+            said = (each["count_all"], -modes[each["mode"]])
+            most[each["person"]] = max(most.get(each["person"], said), said)
+    ids = [people.ids[at] for at in rows.tolist()]
+    part = np.array([-most[id][1] if id in most else len(modes) for id in ids], np.int64)
+    names = {place: code for code, place in modes.items()} | {len(modes): NO_CONTACT}
+    return _plain(snapshot, as_of, "mode", rows, part, {at: name for at, name in names.items() if (part == at).any()})
 
 
 def _plain(

@@ -1,9 +1,11 @@
 """What is due for people's safety or runs out: visits, signatures, checks of adults, introductions that wait, hosts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from graph_service.desks.checks import Supervising, supervising
+from graph_service.desks.naming import names_of
 from graph_service.desks.views.base import LearnerRow
 from graph_service.desks.views.today import Move
 from graph_service.desks.work import work_of
@@ -15,9 +17,11 @@ from graph_service.wbl.experiences import experiences
 from graph_service.wbl.work import Work
 
 #: Minutes that a move takes, as a coordinator would plan it.
-MINUTES = {"clearance": 4, "visit": 3, "sign": 3, "answer": 2, "host": 5}
-#: A check of an adult that ends within so many days is due; an agreement waits so many days before it is.
-SOON, SIGN = timedelta(days=30), timedelta(days=7)
+MINUTES = {"clearance": 4, "checks": 8, "visit": 3, "sign": 3, "answer": 2, "host": 5}
+#: An agreement waits so many days before it is due.
+SIGN = timedelta(days=7)
+#: Adults of a bundle who are named in the queue; the list behind it names all.
+NAMED = 3
 #: Parties to an agreement.
 PARTIES = 4
 #: Hosts called in one day at most: the rest can wait, and the queue ends.
@@ -28,7 +32,7 @@ def due(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> list
     """Moves in the order to do them: safety, then what expires soonest, then hosts gone silent."""
     work, names = work_of(reader, as_of), {row.id: row.name for row in rows}
     visits = [*_visits(work, names, as_of)]
-    return [*_clearances(work, names, as_of), *visits, *_signatures(work, names, as_of),
+    return [*_clearances(work, reader, names, as_of), *visits, *_signatures(work, names, as_of),
             *_answers(work, names, as_of), *_hosts(work)]  # fmt: skip
 
 
@@ -58,25 +62,33 @@ def _signatures(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]
     ]
 
 
-def _clearances(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
-    """Adults who supervise a running placement, and whose check has ended or ends soon."""
-    supervised: dict[str, list[str]] = {}
-    for row in work.experiences.values():
-        if row["state"] == "running" and row["supervisor"] and row["learner"] in names:
-            supervised.setdefault(row["supervisor"], []).append(row["learner"])
-    until: dict[str, date | None] = {}
-    for row in sorted(work.rows("clearance"), key=lambda row: row["since"]):
-        if row["kind"] == "record_check":
-            until[row["person"]] = row["until"] if row["result"] == "cleared" else as_of - timedelta(days=1)
-    found = []
-    for adult, learners in supervised.items():
-        ends = until.get(adult, as_of - timedelta(days=1))
-        if ends is not None and ends <= as_of + SOON:
-            found.append((ends, adult, sorted(learners)))
-    return [
-        _move("clearance", names, learners[0], days=(ends - as_of).days, count=len(learners), learners=len(learners))
-        for ends, _, learners in sorted(found)
-    ]
+def _clearances(work: Work, reader: ScopedReader, names: Mapping[str, str], as_of: date) -> list[Move]:
+    """Adults who supervise a running placement and whose check does not hold today, or ends soon: a move for each
+    of the two, since one look at a list settles many."""
+    found = supervising(work, set(names), as_of)
+    parts = (
+        [each for each in found if each.until is None or each.until < as_of],
+        [each for each in found if each.until is not None and each.until >= as_of],
+    )
+    called = names_of(reader, as_of, [each.adult for each in found])
+    return [_checks(part, called, names, as_of) for part in parts if part]
+
+
+def _checks(part: Sequence[Supervising], called: Mapping[str, str], names: Mapping[str, str], as_of: date) -> Move:
+    first, learners = part[0], sorted({learner for each in part for learner in each.learners})
+    days = (first.until - as_of).days if first.until is not None else -1
+    why = f"{len(learners)} of their learners are placed now; ask for a new check, then enter it."
+    ended = days < 0
+    if len(part) == 1:
+        title, name = f"Ask {called[first.adult]} for a new check", called[first.adult]
+    else:
+        name = ", ".join(called[each.adult] for each in part[:NAMED])
+        title = f"{len(part)} adults supervise {'without a check' if ended else 'and their check ends soon'}"
+    return Move(
+        kind="clearance", title=title, why=why, minutes=MINUTES["clearance"] if len(part) == 1 else MINUTES["checks"],
+        name=name, other=names[learners[0]] if len(learners) == 1 else "", days=days, count=len(part),
+        dated=first.until is not None, learners=len(learners),
+    )  # fmt: skip
 
 
 def _answers(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
@@ -107,7 +119,6 @@ def _hosts(work: Work) -> list[Move]:
 TOLD = {
     "visit": ("Visit {name}", "The visit was due {days} days ago."),
     "sign": ("Get the agreement of {name} signed", "{count} signatures are missing since {days} days."),
-    "clearance": ("Renew the check of who supervises {name}", "It ends in {days} days, or has ended."),
     "answer": ("Answer an introduction for {name}", "It waits for you."),
 }
 

@@ -21,7 +21,9 @@ from graph_service.snapshot.snapshot import Snapshot
 #: Kinds whose records belong to the person through another record: the steps of their introductions and the like.
 OWNED = ("introduction", "experience", "rights_request")
 #: References by which a person does not come to see a record: somebody else's confidence would be broken.
-NOT_THROUGH = {("concern", "about"), ("block", "about"), ("merge", "kept")}
+NOT_THROUGH = {
+    ("concern", "about"), ("block", "about"), ("merge", "kept"), ("distinction", "one"), ("distinction", "other"),
+}  # fmt: skip
 #: Fields that are for staff alone, because they are what somebody else said.
 STAFF_ALONE = {("introduction_event", "reason"), ("introduction_event", "note"), ("introduction", "terms")}
 NOT_HERE = (

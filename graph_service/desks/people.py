@@ -10,7 +10,7 @@ from graph_service.desks import narrowing
 from graph_service.desks.coordinator import about_scope
 from graph_service.desks.learner import live
 from graph_service.desks.naming import display_name, names_of, organization_name
-from graph_service.desks.views.people import Merged, Tick, Ticks, Twin, Twins
+from graph_service.desks.views.people import KeptApart, Merged, Tick, Ticks, Twin, Twins
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.snapshot.snapshot import Snapshot
 
@@ -60,13 +60,20 @@ def twins(reader: ScopedReader, as_of: date) -> Twins:
             groups[narrowing.folded(f"{table[at]['given_name']} {table[at]['family_name']}")].append(at)
     merges = live(reader, "merge")
     joined = {row["duplicate"] for row in merges}
+    apart = live(reader, "distinction")
+    two = {frozenset((row["one"], row["other"])) for row in apart}
     found = []
     for group in groups.values():
         # A name that very many share says nothing.
         left = [each for each in group if 1 < len(group) <= 10 and people.ids[each] not in joined]
-        found += [_twin(snapshot, table, left[0], other) for other in left[1:]]
+        found += [
+            _twin(snapshot, table, one, other)
+            for one, other in _pairs(left)
+            if frozenset((people.ids[one], people.ids[other])) not in two
+        ]
     found.sort(key=lambda each: (len(each.against), -len(each.evidence), each.name, each.duplicate_key))
-    names = names_of(reader, as_of, [row[end] for row in merges for end in ("duplicate", "kept")])
+    ends = [row[end] for row in merges for end in ("duplicate", "kept")]
+    names = names_of(reader, as_of, [*ends, *(row[end] for row in apart for end in ("one", "other"))])
     # A record that was joined is no person of its own any more; its own words say who it was.
     return Twins(
         about=about_scope(reader, as_of),
@@ -81,7 +88,15 @@ def twins(reader: ScopedReader, as_of: date) -> Twins:
             )
             for row in merges[:SHOWN]
         ),
+        apart=tuple(
+            KeptApart(id=row["id"], one_name=names[row["one"]], other_name=names[row["other"]]) for row in apart[:SHOWN]
+        ),
     )
+
+
+def _pairs(group: list[int]) -> list[tuple[int, int]]:
+    """Every two of a group: the first may be another person than the rest, who are one."""
+    return [(one, other) for at, one in enumerate(group) for other in group[at + 1 :]]
 
 
 def _twin(snapshot: Snapshot, table: list[dict[str, Any]], a: int, b: int) -> Twin:

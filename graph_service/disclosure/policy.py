@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: Raised whenever a rule changes, so that no answer outlives the rule it was made under.
-REVISION = 4
+REVISION = 5
 
 #: What can hold between an actor and a record.
 RELATIONS = {
@@ -40,7 +40,7 @@ class Grant:
 #: Kinds about single learners, or about people who may be learners: they belong to the learner's district.
 EVIDENCE = (
     "person", "affiliation", "caseload", "interaction", "stated_tie", "relation", "subgroup", "consent", "clearance",
-    "merge", "note", "sign_in", "experience", "milestone", "programme_status",
+    "merge", "distinction", "note", "sign_in", "experience", "milestone", "programme_status",
 )  # fmt: skip
 #: Employers, their people and offers: they belong to the intermediary and are shared by its districts.
 PARTNERS = ("organization", "slot", "engagement", "champion", "employer_ask", "partnership", "commitment")

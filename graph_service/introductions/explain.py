@@ -4,6 +4,7 @@ Staff read everything about the three; an adult who is asked reads what an asked
 short sentences about the two adults, and, where nothing is suggested, the same sentence whatever stands in the way.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -106,13 +107,16 @@ class _Three:
             told.append((code, about))
         return told
 
-    def evidence(self, one: int, other: int) -> dict[str, Any] | None:
-        """The contacts of two of them, as a sentence takes them."""
+    def evidence(self, one: int, other: int, words: Mapping[str, str] | None = None) -> dict[str, Any] | None:
+        """The contacts of two of them, as a sentence takes them; `words` count them, one or many."""
         told = tie_told(self.field.snapshot, one, other)
         if told is None:
             return None
         days = {"since": in_words(told.first, self.language), "last": in_words(told.last, self.language)}
-        return {"times": told.times, "kind": label("interaction_kinds", told.kind, self.language)} | days
+        said = {"kind": label("interaction_kinds", told.kind, self.language)} | days
+        if words is not None:
+            said["contacts"] = words["one" if told.times == 1 else "many"].format(times=told.times)
+        return said
 
 
 def _for_learner(three: _Three) -> Explanation:
@@ -148,10 +152,10 @@ def _for_adult(three: _Three, side: str) -> Explanation:
     topic = three.topic(words["words"]["topic_any"])
     path = []
     if side == "connector":
-        near = three.evidence(three.learner, three.connector)
+        near = three.evidence(three.learner, three.connector, words["contacts"])
         line = words["connector"]["near_assigned" if near is None else "near"]
         path.append(line.format(**names, **(near or {})))
-    far = three.evidence(three.connector, three.target)
+    far = three.evidence(three.connector, three.target, words["contacts"])
     if far is not None:
         path.append(words[side]["far"].format(**names, **far))
     lines = words[side]
@@ -167,7 +171,7 @@ def _for_staff(three: _Three) -> Explanation:
         hop(field, three.connector, three.target, three.far, near=False),
     ]
     ends = [(three.learner, three.connector), (three.connector, three.target)]
-    path = [_hop(three, words["path"], told, *pair) for told, pair in zip(hops, ends, strict=True)]
+    path = [_hop(three, words["path"] | words["contacts"], told, *pair) for told, pair in zip(hops, ends, strict=True)]
     weaker = 0 if float(hops[0]["familiarity"]) <= float(hops[1]["familiarity"]) else 1
     terms: dict[str, float | None] = {
         term: float(value) if weight > 0 else None
@@ -191,7 +195,7 @@ def _for_staff(three: _Three) -> Explanation:
 def _hop(three: _Three, words: dict[str, str], told: dict[str, Any], one: int, other: int) -> str:
     """A tie with its strength and freshness."""
     names = {"near": three.name(one), "far": three.name(other)}
-    evidence = three.evidence(one, other)
+    evidence = three.evidence(one, other, words)
     if told["evidence"] == "assigned" and evidence is None:
         return words["hop_assigned"].format(**names)
     if evidence is None:

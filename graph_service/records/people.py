@@ -129,3 +129,15 @@ MERGE = Kind(
     label="Merge",
     personal="identity",
 )
+
+DISTINCTION = Kind(
+    "distinction",
+    """That two records are two people: they are not proposed as one again. Retracting it proposes them anew.""",
+    (
+        refers("one", "person", "one of the two", edge="NOT_SAME_AS", reverse=True),
+        refers("other", "person", "the other", edge="OTHER"),
+        field("evidence", Text, "what they were thought to be the same by", optional=True),
+    ),
+    label="Distinction",
+    personal="identity",
+)

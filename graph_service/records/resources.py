@@ -38,6 +38,7 @@ RESOURCES = (
     Resource("consent", "consents", people=("person",)),
     Resource("clearance", "clearances", people=("person",)),
     Resource("merge", "merges", people=("duplicate", "kept")),
+    Resource("distinction", "distinctions", people=("one", "other")),
     # The intermediary's work: a record about a learner is there for whoever sees the learner.
     Resource("slot", "slots"),
     Resource("experience", "experiences", people=("learner",)),

@@ -78,11 +78,11 @@ def cohort_json(reader: CoordinatorReader, as_of: AsOf) -> Cohort:
 
 @router.get("/cohort")
 def cohort(reader: CoordinatorReader, as_of: AsOf) -> HTMLResponse:
-    """Learners by site and by subgroup: how many have nobody."""
+    """Learners by site, by subgroup and by mode: how many have nobody."""
     return page(
         "cohort.html.j2",
         as_of=as_of,
-        views=[counts.cohort(reader, as_of), *counts.by_subgroup(reader, as_of)],
+        views=[counts.cohort(reader, as_of), *counts.by_subgroup(reader, as_of), counts.by_mode(reader, as_of)],
         words=GROUP_WORDS,
     )
 

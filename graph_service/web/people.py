@@ -106,6 +106,21 @@ def join(fields: Fields, records: Records, running: Running) -> Response:
     return RedirectResponse("/same?said=done#receipt", 303)
 
 
+@router.post("/same/apart")
+def keep_apart(fields: Fields, records: Records, running: Running) -> Response:
+    """They are two people: they are not proposed again."""
+    ends = fields.get("duplicate", ""), fields.get("kept", "")
+    knowing.keep_apart(running.programme.store, records, *ends, fields.get("evidence", "")[:300])
+    return RedirectResponse("/same?said=done#receipt", 303)
+
+
+@router.post("/same/apart/{id}/undo")
+def ask_anew(id: Id, fields: Fields, records: Records, running: Running) -> Response:
+    """Propose the two again."""
+    knowing.ask_anew(running.programme.store, records, id)
+    return RedirectResponse("/same?said=done#receipt", 303)
+
+
 @router.post("/same/{id}/undo")
 def undo(id: Id, fields: Fields, records: Records, running: Running) -> Response:
     """They are two people after all."""

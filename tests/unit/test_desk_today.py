@@ -2,11 +2,19 @@
 
 from datetime import date
 
+import pytest
+
 from graph_service.actions.contacts import NewContact, log_contact, take_back
+from graph_service.actions.knowing import ask_anew, keep_apart
+from graph_service.actions.screening import record_checks
+from graph_service.desks.checks import adult_checks
+from graph_service.desks.cohort import by_mode
 from graph_service.desks.coordinator import worklist
 from graph_service.desks.finding import people_called
+from graph_service.desks.people import twins
 from graph_service.desks.today import queue, roll
 from graph_service.disclosure.scope import OWNER, Actor
+from graph_service.errors import UsageError
 from tests.world import World
 
 DAY = date(2026, 3, 1)
@@ -107,3 +115,61 @@ def test_an_introduction_that_waits_for_the_coordinator_is_answered_before_it_la
     )
     first = queue(world.programme.reader(OWNER), DAY, 90).moves[0]
     assert (first.kind, first.name) == ("answer", "Ana Éxample") and first.days > 0
+
+
+def test_checks_of_several_adults_are_one_thing_to_do_and_name_them(world: World) -> None:
+    town(world)
+    world.person("lee", "mentor", given_name="Lee", family_name="Hirer")
+    placed(world, "ana", "running", date(2026, 2, 25), supervisor=world.id("eng"))
+    placed(world, "cleo", "running", date(2026, 2, 25), supervisor=world.id("lee"))
+    moves = queue(world.programme.reader(OWNER), DAY, 90).moves
+    checks = [move for move in moves if move.kind == "clearance"]
+    assert [(move.count, move.learners, move.days) for move in checks] == [(2, 2, -1)]
+    assert set(checks[0].name.split(", ")) == {"Ines Mentorsen", "Lee Hirer"}
+    assert moves[0].kind == "clearance"
+
+
+def test_the_check_of_one_adult_names_the_adult_and_the_learner(world: World) -> None:
+    town(world)
+    placed(world, "ana", "running", date(2026, 2, 25), supervisor=world.id("eng"))
+    move = queue(world.programme.reader(OWNER), DAY, 90).moves[0]
+    assert (move.title, move.other) == ("Ask Ines Mentorsen for a new check", "Ana Éxample")
+
+
+def test_a_check_that_is_entered_leaves_the_queue(world: World) -> None:
+    town(world)
+    placed(world, "ana", "running", date(2026, 2, 25), supervisor=world.id("eng"))
+    programme = world.programme
+    rows = adult_checks(programme.reader(OWNER), DAY).rows
+    assert [(row.name, row.state, row.supervises) for row in rows] == [("Ines Mentorsen", "missing", ("Ana Éxample",))]
+    record_checks(
+        programme.store, programme.records(OWNER, DAY), [world.id("eng")], since=DAY, until=date(2027, 3, 1), today=DAY
+    )
+    assert "clearance" not in [move.kind for move in queue(programme.reader(OWNER), DAY, 90).moves]
+    with pytest.raises(UsageError, match="yet to come"):
+        record_checks(
+            programme.store, programme.records(OWNER, DAY), [world.id("eng")],
+            since=date(2026, 3, 2), until=None, today=DAY,
+        )  # fmt: skip
+
+
+def test_a_pair_that_is_two_people_is_not_proposed_again_until_asked(world: World) -> None:
+    town(world).person("ana2", "learner", given_name="Ana", family_name="Éxample")
+    world.affiliate("ana2", "north", "enrolled_at")
+    programme = world.programme
+    records = programme.records(OWNER, DAY)
+    assert twins(programme.reader(OWNER), DAY).total == 1
+    keep_apart(programme.store, records, world.id("ana"), world.id("ana2"), "same_name")
+    told = twins(programme.reader(OWNER), DAY)
+    assert (told.total, len(told.apart)) == (0, 1)
+    ask_anew(programme.store, records, told.apart[0].id)
+    assert twins(programme.reader(OWNER), DAY).total == 1
+
+
+def test_learners_are_counted_by_the_mode_of_most_of_their_contacts(world: World) -> None:
+    town(world)
+    world.log("meeting", "ana", "eng:mentor", on="2026-02-20", mode="virtual")
+    world.log("meeting", "bo", "eng:mentor", on="2026-02-20")
+    world.log("meeting", "bo", "eng:mentor", on="2024-02-20", mode="virtual")
+    told = by_mode(world.programme.reader(OWNER), DAY)
+    assert {row.name: row.learners for row in told.rows} == {"in_person": 1, "virtual": 1, "none in a year": 3}

@@ -37,7 +37,7 @@ def test_everyone_as_a_table_with_reasons(url: str, capsys: pytest.CaptureFixtur
     run_ok("introduce", "--all", "--as-of", TODAY, "--explain", "--store", url)
     out, err = capsys.readouterr()
     assert "eva" in out
-    assert "ana and mo: weak, strength 1.0, 1 contacts since February 20, 2026" in err
+    assert "ana and mo: weak, strength 1.0, 1 contact since February 20, 2026" in err
 
 
 def test_a_learner_reads_it_in_spanish(url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,7 +43,7 @@ def read(made: MadeUp, audience: str, language: str = "en") -> Explanation:
 def test_the_coordinator_reads_the_evidence_of_both_ties(made: MadeUp) -> None:
     told = read(made, "coordinator")
     assert told.reasons[0] == "works in advanced manufacturing, a goal of the learner"
-    assert "1 contacts since February 20, 2026, last on February 20, 2026 (job shadow)" in told.path[0]
+    assert "1 contact since February 20, 2026, last on February 20, 2026 (job shadow)" in told.path[0]
     assert told.path[1].startswith("Mo Specimen and Eva Muster: strong, strength 2.")
     assert "Ana Example and Mo Specimen" in str(told.weakest)
     assert told.fallback.startswith("There is no second path")

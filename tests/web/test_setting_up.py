@@ -91,3 +91,37 @@ def test_one_person_twice_is_joined_with_its_evidence_and_parted_again(page_guar
     ]
     page.get_by_role("button", name="They are two people").click()
     assert world.store.find("merge") == []
+
+
+def test_two_people_of_one_name_are_kept_apart_and_asked_again(page_guard, busy_town, axe):
+    page, world = page_guard, busy_town.world
+    world.person("eng9", "mentor", given_name="Ines", family_name="Mentorsen")
+    page.goto(busy_town.address + "/same")
+    page.get_by_role("button", name="Two people").press("Enter")
+    expect(page.get_by_role("heading", name="not asked again")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(0)
+    assert axe(page) == []
+    page.get_by_role("button", name="Ask again").press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_keyboard_checks_and_signed_forms_are_entered_for_many_at_once(page_guard, busy_town, axe_everywhere):
+    page, world = page_guard, busy_town.world
+    page.goto(busy_town.address + "/setup/checks")
+    assert axe_everywhere(page) == []
+    for name in ("Ines Mentorsen", "Lee Hirer"):
+        page.get_by_label(name).press("Space")
+    page.get_by_label("Last day").fill("2027-02-28")
+    page.get_by_role("button", name="Enter").press("Enter")
+    expect(page.locator("#receipt")).to_contain_text("2 adults")
+    assert {row["person"] for row in world.store.find("clearance")} == {world.id("eng"), world.id("hire")}
+    page.goto(busy_town.address + "/setup/consents")
+    for name in ("Ana Example", "Bo Example", "Be introduced"):
+        page.get_by_label(name).first.press("Space")
+    page.get_by_label("Where the scan").fill("<b>folder 7</b>")
+    page.get_by_role("button", name="Enter this pile").press("Enter")
+    expect(page.locator("#receipt")).to_contain_text("2 consents are recorded")
+    assert axe_everywhere(page) == []
+    kept = world.store.find("consent")
+    assert {row["document"] for row in kept} == {"<b>folder 7</b>"}
+    assert {row["by"] for row in kept} == {"guardian"}

@@ -21,7 +21,7 @@ class Cohort(View):
 
     as_of: date
     revision: int
-    by: str = Field(description="site")
+    by: str = Field(description="site, mode, or an attribute of subgroups")
     groups: tuple[str, ...]
     rows: tuple[CohortRow, ...]
     total: CohortRow

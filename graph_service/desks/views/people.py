@@ -48,6 +48,14 @@ class Merged(View):
     evidence: str | None
 
 
+class KeptApart(View):
+    """Two records that somebody said are two people."""
+
+    id: str
+    one_name: str
+    other_name: str
+
+
 class Twins(View):
     """The queue of records that may be the same person, the surest first; and those that were joined."""
 
@@ -55,3 +63,4 @@ class Twins(View):
     rows: tuple[Twin, ...]
     total: int
     merged: tuple[Merged, ...]
+    apart: tuple[KeptApart, ...] = Field(description="pairs that are two people, and not proposed again")

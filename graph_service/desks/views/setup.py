@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from graph_service.desks.views.base import View
+from graph_service.desks.views.base import About, SiteCount, View
 
 
 class Step(View):
@@ -42,3 +42,45 @@ class SetupView(View):
     permissions: tuple[Permission, ...]
     expiring: tuple[ExpiringClearance, ...] = Field(description="within 60 days, the first to end first")
     expiring_total: int
+
+
+class AdultCheck(View):
+    """An adult and the state of the record check."""
+
+    person: str = Field(description="internal id")
+    key: str
+    name: str
+    place: str | None
+    state: str = Field(description="over, missing, refused, pending, ends_soon, valid")
+    until: date | None
+    supervises: tuple[str, ...] = Field(description="names of learners whose placement they supervise now")
+
+
+class AdultChecks(View):
+    """The checks of adults: whoever supervises without one first, then what ends soonest."""
+
+    about: About
+    rows: tuple[AdultCheck, ...]
+    total: int
+    counts: dict[str, int] = Field(description="adults by state")
+
+
+class ConsentRow(View):
+    """A learner and what holds today."""
+
+    person: str = Field(description="internal id")
+    key: str
+    name: str
+    of_age: bool | None = Field(description="null where the birth date is not known")
+    allowed: tuple[str, ...] = Field(description="purposes allowed")
+    refused: tuple[str, ...]
+    until: date | None = Field(description="the first day on which something ends")
+
+
+class Consents(View):
+    """Learners with what they allow: who was never asked first."""
+
+    about: About
+    rows: tuple[ConsentRow, ...]
+    total: int
+    sites: tuple[SiteCount, ...]

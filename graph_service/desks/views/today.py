@@ -18,10 +18,10 @@ class Move(View):
     why: str
     minutes: int
     learners: int = Field(description="learners helped")
-    name: str = Field(description="the learner or the site that it is about")
+    name: str = Field(description="the learner, site, employer or adults that it is about")
     days: int = Field(default=0, description="days without an adult, overdue, waiting, or until something ends")
-    count: int = Field(default=0, description="signatures missing, or learners whom an adult supervises")
-    other: str = Field(default="", description="the host of a visit")
+    count: int = Field(default=0, description="signatures missing, or adults whose check is due")
+    other: str = Field(default="", description="the host of a visit, or the one learner whom an adult supervises")
     dated: bool = Field(default=True, description="whether `days` says something")
     employer: str | None = Field(default=None, description="key of the employer, for a host to call")
     ties: int = Field(default=0, description="professional ties that would fade")
