@@ -8,7 +8,7 @@ from graph_service.errors import NotFound, UsageError
 from graph_service.records.registry import KINDS
 from graph_service.records.validation import validate_records
 from graph_service.store.store import Receipt, Store
-from graph_service.wbl.checking import Facts, Finding, judge
+from graph_service.wbl.checking import Finding, facts_of, judge
 from graph_service.wbl.rules import Rules, read
 
 
@@ -27,16 +27,9 @@ def findings(store: Store, experience: str, on: date, rules: Rules | None = None
     if row["host"] is not None:
         documents = [*documents, *store.find("placement_document", host=row["host"])]
     supervisor = row["supervisor"]
-    waived = {
-        each["rule"]: each
-        for each in sorted(store.find("placement_check", experience=experience), key=lambda each: each["date"])
-        if each["result"] == "waived"
-    }
-    facts = Facts(
-        row["activity"], row["mode"], row["since"] or on, learner.get("birth_date"), row["hours_week"],
-        tuple(row["hazards"] or ()), row["student_learner"], documents,
-        store.find("clearance", person=supervisor) if supervisor else [], waived,
-    )  # fmt: skip
+    cleared = store.find("clearance", person=supervisor) if supervisor else []
+    checks = store.find("placement_check", experience=experience)
+    facts = facts_of(row, learner, documents, cleared, checks, on)
     return judge(rules or read(), facts, on)
 
 

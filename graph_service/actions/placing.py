@@ -15,6 +15,8 @@ from graph_service.wbl.rules import Rules
 
 #: States in which an experience holds its place.
 HOLDING = ("matched", "agreed", "oriented", "running", "evaluated", "closed", "thanked", "ended_early")
+FIELDS = tuple(KINDS["experience"].by_name)
+SCORES = ("clarity", "supervision", "skills")
 #: Kind of record, to the kind of contact that it is.
 CONTACTS = {"visit": "placement_visit", "hour_log": "work_session", "evaluation": "evaluation"}
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, create_model
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
-from graph_service.desks.work import LISTS, community_of, employer_of, listed
+from graph_service.desks.work import LISTS, community_of, employer_of, listed, placement_of
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotFound
 
@@ -67,6 +67,7 @@ def _view(name: str, of: Callable[..., Any]) -> Any:
 
 EmployerView: Any = _view("WorkEmployerView", employer_of)
 CommunityView: Any = _view("WorkCommunityView", community_of)
+PlacementView: Any = _view("WorkPlacementView", placement_of)
 
 
 def employer_view(reader: ScopedReader, as_of: date, key: str) -> Any:
@@ -77,6 +78,11 @@ def employer_view(reader: ScopedReader, as_of: date, key: str) -> Any:
 def community_view(reader: ScopedReader, as_of: date, id: str, instrument: File | None = None) -> Any:
     """Raises NotFound, BadInstrument."""
     return _shown(CommunityView, as_of, community_of(reader, as_of, id, instrument))
+
+
+def placement_view(reader: ScopedReader, as_of: date, id: str, rules: File | None = None) -> Any:
+    """Raises NotFound, BadRules."""
+    return _shown(PlacementView, as_of, placement_of(reader, as_of, id, rules))
 
 
 def _shown(model: Any, as_of: date, found: Any) -> Any:
@@ -95,3 +101,9 @@ def employer(reader: CoordinatorReader, as_of: AsOf, key: Key) -> Any:
 def community(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id) -> Any:
     """One community: raters side by side, what they agreed on, evidence and gaps, plan, the coach's log."""
     return community_view(reader, as_of, id, running.settings.instrument)
+
+
+@router.get("/experiences/{id}", operation_id="work_experience", response_model=PlacementView)
+def experience(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id) -> Any:
+    """One placement: what may come next, each rule with its source, signatures, documents, all that was recorded."""
+    return placement_view(reader, as_of, id, running.settings.placement_rules)

@@ -16,10 +16,12 @@ from graph_service.wbl import (
     pathways,
     planning,
     reach,
+    rules,
     wages,
 )
 from graph_service.wbl.community import CommunityPage, community_page
 from graph_service.wbl.employer import EmployerPage, employer_page
+from graph_service.wbl.placement import PlacementPage, placement_page
 from graph_service.wbl.work import Work
 
 #: What can be listed, by name.
@@ -86,6 +88,14 @@ def employer_of(reader: ScopedReader, as_of: date, key: str) -> EmployerPage | N
 def community_of(reader: ScopedReader, as_of: date, id: str, instrument: Path | None = None) -> CommunityPage | None:
     """One community by its id; None where there is none. instrument: the programme's own. Raises BadInstrument."""
     return community_page(work_of(reader, as_of), reader.snapshot(as_of), id, instruments.read(instrument))
+
+
+def placement_of(reader: ScopedReader, as_of: date, id: str, rule_file: Path | None = None) -> PlacementPage | None:
+    """One placement by its id; None where there is none in scope. rule_file: the state's own. Raises BadRules."""
+    found = placement_page(work_of(reader, as_of), id, rules.read(rule_file))
+    if found is not None:
+        reader.note_ids("experience", (found.learner_id,))
+    return found
 
 
 def brokered(reader: ScopedReader, as_of: date) -> brokering.Brokered:

@@ -40,6 +40,20 @@ class Finding:
     reason: str | None
 
 
+def facts_of(
+    experience: Mapping[str, Any], learner: Mapping[str, Any], documents: Sequence[Mapping[str, Any]],
+    clearances: Sequence[Mapping[str, Any]], checks: Sequence[Mapping[str, Any]], on: date,
+) -> Facts:  # fmt: skip
+    """Facts out of records: of the experience, its learner, documents, the supervisor's clearances, earlier checks."""
+    past = sorted(checks, key=lambda each: each["date"])
+    waived = {each["rule"]: each for each in past if each["result"] == "waived"}
+    return Facts(
+        experience["activity"], experience["mode"], experience["since"] or on, learner.get("birth_date"),
+        experience["hours_week"], tuple(experience["hazards"] or ()), experience["student_learner"], documents,
+        clearances, waived,
+    )  # fmt: skip
+
+
 def judge(rules: Rules, facts: Facts, on: date) -> tuple[Finding, ...]:
     """Every rule that applies, in the file's order. What is not recorded fails: nothing is taken for granted."""
     age = None if facts.birth_date is None else age_on(facts.birth_date, max(on, facts.starts))

@@ -14,16 +14,14 @@ from graph_service.api.work import CommunityView, community_view
 from graph_service.desks.finding import one_called
 from graph_service.desks.naming import names_of
 from graph_service.desks.work import checked
-from graph_service.errors import InvalidRecord, ServiceError, StaleVersion
 from graph_service.web.forms import Fields, token
 from graph_service.web.language import text
+from graph_service.web.refusals import PROBLEMS, day_of, number_of, told
 from graph_service.web.rendering import page
 from graph_service.web.work_tables import EVIDENCE_WORDS
 
 router = APIRouter(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
-#: What may go wrong with a form that is then shown again, with what was typed.
-PROBLEMS = (InvalidRecord, StaleVersion, ValueError)
 
 
 @router.get("/work/community/{id}.json")
@@ -90,7 +88,7 @@ def rate(
             running.programme.store, records, instrument, id, rater, fields.get("round", ""), _answers(fields), today
         )
     except PROBLEMS as error:
-        problem, status = _told(error)
+        problem, status = told(error)
         return _questions(reader, running, who, today, id, "rate", problem=problem, given=fields, status=status)
     return _back(id)
 
@@ -101,13 +99,13 @@ def agree(
 ) -> Response:
     """Keep what the raters agreed on; whoever was quicker is shown, and nothing typed is lost."""
     today, instrument = running.today(), checked(running.settings.instrument)
-    seen = {name.removeprefix("seen."): int(value) for name, value in fields.items() if name.startswith("seen.")}
+    seen = {name.removeprefix("seen."): int(number_of(fields, name)) for name in fields if name.startswith("seen.")}
     try:
         assessing.agree(
             running.programme.store, records, instrument, id, fields.get("round", ""), _answers(fields), today, seen
         )
     except PROBLEMS as error:
-        problem, status = _told(error)
+        problem, status = told(error)
         return _questions(reader, running, who, today, id, "agree", problem=problem, given=fields, status=status)
     return _back(id)
 
@@ -122,12 +120,12 @@ def plan(
         values = {
             "text": _needed(fields, "text"), "service_line": fields.get("service_line", ""),
             "element": fields.get("element") or None, "owner": one_called(reader, today, fields.get("owner", "")),
-            "due": _day(fields, "due"), "barrier": fields.get("barrier") or None,
+            "due": day_of(fields, "due"), "barrier": fields.get("barrier") or None,
         }  # fmt: skip
         repeat = fields.get("repeat") or None
         assessing.plan_step(running.programme.store, records, instrument, id, values, today, repeat=repeat)
     except PROBLEMS as error:
-        problem, status = _told(error)
+        problem, status = told(error)
         return _community(reader, running, who, today, id, problem=problem, given=fields, status=status)
     return _back(id)
 
@@ -138,10 +136,10 @@ def move(
 ) -> Response:
     """Say how a step stands."""
     try:
-        version = int(fields.get("version", ""))
+        version = int(number_of(fields, "version"))
         assessing.move_step(running.programme.store, records, step, version, fields.get("state", ""))
     except PROBLEMS as error:
-        problem, status = _told(error)
+        problem, status = told(error)
         return _community(reader, running, who, running.today(), id, problem=problem, status=status)
     return _back(id)
 
@@ -152,14 +150,14 @@ def log(fields: Fields, reader: CoordinatorReader, records: Records, running: Ru
     today = running.today()
     try:
         values = {
-            "coach": one_called(reader, today, fields.get("coach", "")), "date": _day(fields, "on"),
+            "coach": one_called(reader, today, fields.get("coach", "")), "date": day_of(fields, "on"),
             "focus": fields.get("focus", ""), "advice": fields.get("advice") or None,
             "next_step": fields.get("next_step") or None,
         }  # fmt: skip
         repeat = fields.get("repeat") or None
         assessing.log_meeting(running.programme.store, records, id, values, repeat=repeat)
     except PROBLEMS as error:
-        problem, status = _told(error)
+        problem, status = told(error)
         return _community(reader, running, who, today, id, problem=problem, given=fields, status=status)
     return _back(id)
 
@@ -174,29 +172,6 @@ def _needed(fields: dict[str, str], name: str) -> str:
     if not fields.get(name, "").strip():
         raise ValueError(text("Say what is to be done."))
     return fields[name].strip()
-
-
-def _day(fields: dict[str, str], name: str) -> date:
-    try:
-        return date.fromisoformat(fields.get(name, ""))
-    except ValueError:
-        raise ValueError(text("Give a day.")) from None
-
-
-def _told(error: Exception) -> tuple[str, int]:
-    """What a person is told of an error, and the status of the answer."""
-    if isinstance(error, StaleVersion):
-        return text(
-            "Somebody else changed this meanwhile. What is kept is shown beside your answers: decide again."
-        ), 409
-    if isinstance(error, ServiceError):
-        problems = error.problems if isinstance(error, InvalidRecord) else []
-        return text("This does not fit: %(what)s.", what=_list(problems) or str(error)), error.status
-    return str(error), 422
-
-
-def _list(problems: list[dict[str, Any]]) -> str:
-    return "; ".join(f"{each['field']}: {each['found']} ({each['expected']})" for each in problems[:10])
 
 
 def _back(id: str) -> RedirectResponse:

@@ -18,7 +18,11 @@ Name = Annotated[str, Path(pattern=f"^({'|'.join(LISTS)})$", description="which 
 Limit = Annotated[int, Query(ge=1, le=5000, description="rows at most")]
 
 #: Lists whose rows have a page of their own.
-PAGES = {"employers": "/work/employer/{0.key}", "sites": "/work/community/{0.id}"}
+PAGES = {
+    "employers": "/work/employer/{0.key}",
+    "sites": "/work/community/{0.id}",
+    "experiences": "/work/experience/{0.id}",
+}
 
 
 @router.get("/work")

@@ -1,0 +1,181 @@
+"""A placement in the browser, from request to thanks: each step is checked, and writes its contact with it."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from graph_service.actions import checking, placing, writing
+from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
+from graph_service.api.work import PlacementView, placement_view
+from graph_service.desks.finding import one_called
+from graph_service.desks.naming import names_of
+from graph_service.errors import NotFound
+from graph_service.records.resources import BY_PATH
+from graph_service.web.forms import Fields, token
+from graph_service.web.refusals import PROBLEMS, day_of, number_of, told
+from graph_service.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
+EXPERIENCES = BY_PATH["experiences"]
+
+
+@router.get("/work/experience")
+def ask(reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf) -> HTMLResponse:
+    """Ask for an experience for a learner."""
+    return _ask(reader, running, who, as_of)
+
+
+def _ask(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: date, problem: str = "",
+    given: dict[str, str] | None = None, status: int = 200,
+) -> HTMLResponse:  # fmt: skip
+    snapshot = reader.snapshot(as_of)
+    assert snapshot.people is not None
+    table = snapshot.people.organizations.table
+    hosts = sorted(zip(table["name"].to_pylist(), table["id"].to_pylist(), table["kind"].to_pylist(), strict=True))
+    return page(
+        "work_request.html.j2", status, hosts=[(id, name) for name, id, kind in hosts if kind == "employer"],
+        problem=problem, given=defaultdict(str, given or {}), token=token(running, who), as_of=as_of,
+    )  # fmt: skip
+
+
+@router.post("/work/experience")
+def request(fields: Fields, reader: CoordinatorReader, records: Records, running: Running, who: Asking) -> Response:
+    """Keep the request."""
+    today, store = running.today(), running.programme.store
+    try:
+        learner = one_called(reader, today, fields.get("learner", ""))
+        records.require(EXPERIENCES, {"id": "", "learner": learner})
+        terms = {
+            "mode": fields.get("mode") or "in_person", "host": fields.get("host") or None,
+            "supervisor": _person(reader, today, fields, "supervisor"), "course": fields.get("course") or None,
+            "coordinator": _person(reader, today, fields, "coordinator"),
+            "hours_week": int(number_of(fields, "hours_week")) if fields.get("hours_week") else None,
+            "tailored": fields.get("tailored") == "yes",
+            "since": day_of(fields, "since") if fields.get("since") else None,
+        }  # fmt: skip
+        id = placing.request(store, learner, fields.get("activity", ""), today, actor=who.name, **terms)
+    except PROBLEMS as error:
+        problem, status = told(error)
+        return _ask(reader, running, who, today, problem, fields, status)
+    return RedirectResponse(f"/work/experience/{id}", 303)
+
+
+@router.get("/work/experience/{id}.json")
+def placement_json(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id) -> PlacementView:
+    return placement_view(reader, as_of, id, running.settings.placement_rules)
+
+
+@router.get("/work/experience/{id}")
+def placement(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, id: Id, said: str = ""
+) -> HTMLResponse:
+    """One placement: what may come next, and what stands in the way."""
+    return _placement(reader, running, who, as_of, id, said=said == "done")
+
+
+def _placement(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: date, id: str, *, said: bool = False,
+    problem: str = "", given: dict[str, str] | None = None, status: int = 200,
+) -> HTMLResponse:  # fmt: skip
+    view = placement_view(reader, as_of, id, running.settings.placement_rules).page
+    me = "" if who.person is None else names_of(reader, as_of, [who.person])[who.person]
+    return page(
+        "work_placement.html.j2", status, view=view, as_of=as_of, said=said, problem=problem, me=me,
+        given=defaultdict(str, given or {}), token=token(running, who), repeat=secrets.token_hex(8),
+    )  # fmt: skip
+
+
+@router.post("/work/experience/{id}/{what}")
+def write(
+    fields: Fields, reader: CoordinatorReader, records: Records, running: Running, who: Asking, id: Id,
+    what: Annotated[str, Path(pattern="^[a-z-]{1,20}$")],
+) -> Response:  # fmt: skip
+    """One step, or one thing that was done; with whom is on record already, so nothing is typed twice."""
+    today = running.today()
+    records.require(EXPERIENCES, records.get(EXPERIENCES, id))
+    if what not in STEPS:
+        raise NotFound()
+    try:
+        STEPS[what](Step(reader, records, running, who.name, id, today, fields))
+    except PROBLEMS as error:
+        problem, status = told(error)
+        return _placement(reader, running, who, today, id, problem=problem, given=fields, status=status)
+    return RedirectResponse(f"/work/experience/{id}?said=done#receipt", 303)
+
+
+class Step:
+    """What a form says of one placement."""
+
+    def __init__(
+        self, reader: CoordinatorReader, records: Records, running: Running, actor: str, id: str, today: date,
+        fields: dict[str, str],
+    ) -> None:  # fmt: skip
+        self.reader, self.records, self.actor, self.id, self.today = reader, records, actor, id, today
+        self.store, self.fields = running.programme.store, fields
+        self.rules = checking.rules_of(running.settings.placement_rules)
+
+    def place(self) -> None:
+        placing.place(self.store, self.id, self.fields.get("slot", ""), self.today, actor=self.actor)
+
+    def move(self) -> None:
+        placing.advance(self.store, self.id, self.fields.get("state", ""), self.today, self.rules, actor=self.actor)
+
+    def sign(self) -> None:
+        placing.sign(self.store, self.id, self.fields.get("party", ""), self.day("on"), actor=self.actor)
+
+    def document(self) -> None:
+        until = self.day("until") if self.fields.get("until") else None
+        name, since = self.fields.get("document", ""), self.day("since")
+        placing.document(self.store, self.id, name, since, actor=self.actor, until=until)
+
+    def waive(self) -> None:
+        until = self.day("until") if self.fields.get("until") else None
+        rule, why = self.fields.get("rule", ""), self.fields.get("reason", "")
+        checking.waive(self.store, self.id, rule, why, self.today, until, self.rules, actor=self.actor)
+
+    def people(self) -> None:
+        kept = self.records.get(EXPERIENCES, self.id)
+        named = {name: self.person(name) for name in ("supervisor", "coordinator") if self.fields.get(name)}
+        values = {name: kept[name] for name in placing.FIELDS}
+        version = int(number_of(self.fields, "version"))
+        writing.correct(self.store, self.records, EXPERIENCES, self.id, version, {**values, **named})
+
+    def visit(self) -> None:
+        self.record("visit", visitor=self.person("visitor"), finding=self.fields.get("finding") or None)
+
+    def hours(self) -> None:
+        hours = number_of(self.fields, "hours")
+        self.record("hour_log", hours=hours, task=self.fields.get("task") or None)
+
+    def evaluation(self) -> None:
+        scores = {name: int(number_of(self.fields, name)) for name in placing.SCORES if self.fields.get(name)}
+        self.record("evaluation", by=self.fields.get("by", ""), evidence=self.fields.get("evidence") or None, **scores)
+
+    def record(self, kind: str, **values: Any) -> None:
+        on = self.day("on")
+        key = f"{self.id} {on} {values.get('by', '')}"
+        placing.record(self.store, kind, self.id, key, {"date": on, **values}, actor=self.actor)
+
+    def day(self, name: str) -> date:
+        return day_of(self.fields, name)
+
+    def person(self, name: str) -> str:
+        return one_called(self.reader, self.today, self.fields.get(name, ""))
+
+
+#: What a form may do, by the end of its address.
+STEPS: dict[str, Callable[[Step], None]] = {
+    "place": Step.place, "move": Step.move, "sign": Step.sign, "document": Step.document, "waive": Step.waive,
+    "people": Step.people, "visit": Step.visit, "hours": Step.hours, "evaluation": Step.evaluation,
+}  # fmt: skip
+
+
+def _person(reader: CoordinatorReader, today: date, fields: dict[str, str], name: str) -> str | None:
+    return one_called(reader, today, fields[name]) if fields.get(name, "").strip() else None
