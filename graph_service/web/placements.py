@@ -118,34 +118,45 @@ class Step:
         fields: dict[str, str],
     ) -> None:  # fmt: skip
         self.reader, self.records, self.actor, self.id, self.today = reader, records, actor, id, today
-        self.store, self.fields = running.programme.store, fields
+        self.running, self.fields = running, fields
         self.rules = checking.rules_of(running.settings.placement_rules)
 
     def place(self) -> None:
-        placing.place(self.store, self.id, self.fields.get("slot", ""), self.today, actor=self.actor)
+        placing.place(self.running.programme.store, self.id, self.fields.get("slot", ""), self.today, actor=self.actor)
 
     def move(self) -> None:
-        placing.advance(self.store, self.id, self.fields.get("state", ""), self.today, self.rules, actor=self.actor)
+        placing.advance(
+            self.running.programme.store,
+            self.id,
+            self.fields.get("state", ""),
+            self.today,
+            self.rules,
+            actor=self.actor,
+        )
 
     def sign(self) -> None:
-        placing.sign(self.store, self.id, self.fields.get("party", ""), self.day("on"), actor=self.actor)
+        placing.sign(
+            self.running.programme.store, self.id, self.fields.get("party", ""), self.day("on"), actor=self.actor
+        )
 
     def document(self) -> None:
         until = self.day("until") if self.fields.get("until") else None
         name, since = self.fields.get("document", ""), self.day("since")
-        placing.document(self.store, self.id, name, since, actor=self.actor, until=until)
+        placing.document(self.running.programme.store, self.id, name, since, actor=self.actor, until=until)
 
     def waive(self) -> None:
         until = self.day("until") if self.fields.get("until") else None
         rule, why = self.fields.get("rule", ""), self.fields.get("reason", "")
-        checking.waive(self.store, self.id, rule, why, self.today, until, self.rules, actor=self.actor)
+        checking.waive(
+            self.running.programme.store, self.id, rule, why, self.today, until, self.rules, actor=self.actor
+        )
 
     def people(self) -> None:
         kept = self.records.get(EXPERIENCES, self.id)
         named = {name: self.person(name) for name in ("supervisor", "coordinator") if self.fields.get(name)}
         values = {name: kept[name] for name in placing.FIELDS}
         version = int(number_of(self.fields, "version"))
-        writing.correct(self.store, self.records, EXPERIENCES, self.id, version, {**values, **named})
+        writing.correct(self.running.programme.store, self.records, EXPERIENCES, self.id, version, {**values, **named})
 
     def visit(self) -> None:
         self.record("visit", visitor=self.person("visitor"), finding=self.fields.get("finding") or None)
@@ -161,7 +172,7 @@ class Step:
     def record(self, kind: str, **values: Any) -> None:
         on = self.day("on")
         key = f"{self.id} {on} {values.get('by', '')}"
-        placing.record(self.store, kind, self.id, key, {"date": on, **values}, actor=self.actor)
+        placing.record(self.running.programme.store, kind, self.id, key, {"date": on, **values}, actor=self.actor)
 
     def day(self, name: str) -> date:
         return day_of(self.fields, name)

@@ -1,6 +1,7 @@
 """How a view becomes a page: templates that escape, refuse what is missing, and speak the reader's language."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,11 @@ def options(table: str) -> list[tuple[str, str]]:
     return [(code, label(code, table)) for code in vocabulary(table).codes]
 
 
+def spoken(texts: Mapping[str, str]) -> str:
+    """A text that is given in every language, in the reader's."""
+    return texts.get(words().language.partition("-")[0], texts["en"])
+
+
 def reason(code: str) -> str:
     """Why a value is missing, in the reader's language."""
     return words().text(REASONS[code]) if code in REASONS else code.replace("_", " ")
@@ -61,6 +67,7 @@ def environment() -> Environment:
         "day": lambda day: words().day(day if isinstance(day, date) else date.fromisoformat(day)),
         "percent": lambda share, digits=0: words().percent(share, digits),
         "label": label,
+        "spoken": spoken,
         "reason": reason,
     }
     made.globals |= {"language": lambda: words().language, "options": options, "desks": DESKS, "asset": asset}

@@ -24,7 +24,9 @@ class Pages:
         self.world = world
         self.app = create_app(Settings(store=world.store.url), local_actor=OWNER, as_of=DAY)
         add_pages(self.app)
-        self.client = TestClient(self.app, base_url="http://127.0.0.1", headers={"accept": "text/html"})
+        self.client = TestClient(
+            self.app, base_url="http://127.0.0.1", headers={"accept": "text/html", "accept-language": "en-US,en"}
+        )
 
     def get(self, path: str, **headers: str) -> str:
         answer = self.client.get(path, headers=headers)
