@@ -62,22 +62,19 @@ def questions(place: Region, rows: list[Any], draw: random.Random) -> Iterator[s
 def search(app: Any, place: Region, who: str, sequences: int) -> None:
     actor, hears_of = place.actors()[who]
     app.state.service.local_actor = actor
-    api = TestClient(app, base_url="http://localhost", raise_server_exceptions=False, follow_redirects=False)
     rows = [row for row in matrix.rows(app) if row.cells and row.method == "GET"]
     draw = random.Random(who)
-    for _ in range(sequences):
-        for asked in questions(place, rows, draw):
+    own = [(path, set(keys)) for (role, path), keys in OWN_PEOPLE.items() if role == who]
+    said = {key: (name_of(key), place.id(key)) for key in (*LEARNERS, *ADULTS)}
+    # One server for all of them: what is measured is the answers, not how a server begins.
+    with TestClient(app, base_url="http://localhost", raise_server_exceptions=False, follow_redirects=False) as api:
+        for asked in (asked for _ in range(sequences) for asked in questions(place, rows, draw)):
             answer = api.get(asked)
             assert answer.status_code < 500, (who, asked, answer.text[:200])
-            own = {
-                key
-                for (role, path), keys in OWN_PEOPLE.items()
-                if role == who and asked.startswith(path)
-                for key in keys
-            }
+            mine = {key for path, keys in own if asked.startswith(path) for key in keys}
+            strangers = said.keys() - hears_of - mine
             # What was asked for may be said again: an address, a word that was searched for.
-            strangers = {*LEARNERS, *ADULTS} - hears_of - own
-            words = {word for key in strangers for word in (name_of(key), place.id(key)) if word not in asked}
+            words = {word for key in strangers for word in said[key] if word not in asked}
             assert [word for word in words if word in answer.text] == [], (who, asked)
 
 
