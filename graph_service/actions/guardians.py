@@ -7,9 +7,10 @@ from typing import Any
 
 from graph_service.actions.addresses import consent, is_minor, on, policy_of
 from graph_service.actions.links import Link, LinkOver
-from graph_service.actions.notices import assemble_one, birthday_18, changed, notice, turning_18
+from graph_service.actions.notices import assemble_one, changed, notice, turning_18
 from graph_service.actions.sweeps import recheck
-from graph_service.errors import DataError, InvalidRecord, NotFound, UnknownPerson, UsageError
+from graph_service.errors import Conflict, DataError, InvalidRecord, NotFound, UnknownPerson, UsageError
+from graph_service.introductions.coming_of_age import birthday_18, own_word_from
 from graph_service.messages.texts import PURPOSES, rules
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
@@ -28,6 +29,13 @@ class FormsLeft(DataError):
 
     code, title = "forms_left", "Some forms were not recorded"
     hint = "The others are; mend these and record them again."
+
+
+class TooYoung(Conflict):
+    """Somebody's own word does not count yet."""
+
+    code, title = "too_young", "Somebody signs for you until you are 18"
+    hint = "From 30 days before your 18th birthday you can decide for the time after it."
 
 
 @dataclass(frozen=True)
@@ -142,13 +150,16 @@ def on_paper(
         if not found:
             left.append((key, "nobody with this key"))
             continue
-        minor = is_minor(found[0], signed)
-        if minor == by_self and granted:
+        minor, counts = is_minor(found[0], signed), own_word_from(found[0]["birth_date"], signed)
+        # In the 30 days before the birthday a learner may sign for the time after it.
+        early = by_self and counts is not None
+        if minor == by_self and granted and not early:
             left.append((key, "under 18: a guardian signs" if minor else "of age: the learner signs, not a guardian"))
             continue
+        since = counts if by_self and granted and counts is not None else signed
         by = "self" if by_self else "guardian"
         records += [
-            _consent(store, found[0], code, granted, "paper", scan.strip(), f"paper {by}", signed, until, by)
+            _consent(store, found[0], code, granted, "paper", scan.strip(), f"paper {by}", since, until, by)
             for code in purposes
         ]
     if records:
@@ -157,6 +168,30 @@ def on_paper(
             for id in sorted({each["person"] for each in records}):
                 recheck(store, today, about=id)
     return len(records), left
+
+
+def decide_alone(store: Store, person: str, answers: Mapping[str, bool], today: date) -> int:
+    """Keep what somebody decides for themselves: purpose to allowed or refused. Returns how many decisions changed.
+
+    A yes counts from the 18th birthday on, and can be given in the 30 days before it; a no counts at once.
+    Raises TooYoung, InvalidRecord.
+    """
+    record = store.get("person", person)
+    if record is None:
+        raise UnknownPerson()
+    since = own_word_from(record["birth_date"], today)
+    if since is None:
+        raise TooYoung()
+    if not answers or any(code not in PURPOSES for code in answers):
+        raise InvalidRecord(problems=[{"field": "answers", "found": "nothing known", "expected": "decisions"}])
+    records = [
+        _consent(store, record, code, granted, "desk", None, "own desk", since if granted else today, None, "self")
+        for code, granted in sorted(answers.items())
+    ]
+    receipt = store.put("consent", *records, actor=person, action="decide")
+    if not all(answers.values()):
+        recheck(store, today, about=person)
+    return receipt.added + receipt.changed
 
 
 def revoke(store: Store, learner: str, purpose: str, today: date, *, by: str = "guardian", actor: str = "") -> None:

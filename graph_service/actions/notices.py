@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from graph_service.actions.addresses import age_on, on
+from graph_service.actions.addresses import on
 from graph_service.actions.moves import history
 from graph_service.actions.sweeps import OPEN_STATES, calendar_of, reminder_id
 from graph_service.errors import NotFound, StaleVersion
+from graph_service.introductions.coming_of_age import turns_18_soon
 from graph_service.introductions.facts import ADULT_AGE
 from graph_service.introductions.history import ENDED
 from graph_service.introductions.waiting import wait
@@ -20,8 +21,6 @@ from graph_service.store.store import Store
 
 #: An ending is told within so many days, or not any more.
 ENDING_DAYS = 14
-#: A learner is asked so many days before turning 18.
-BEFORE_BIRTHDAY = 30
 #: At most so many of a learner's coordinators are told.
 COORDINATORS = 3
 ENDS = ("learner", "connector", "target")
@@ -157,24 +156,8 @@ def turning_18(store: Store, today: date) -> list[dict[str, Any]]:
     return [
         row
         for row in found
-        if row is not None
-        and row["birth_date"] is not None
-        and row["status"] != "removed"
-        and today < birthday_18(row["birth_date"]) <= today + timedelta(days=BEFORE_BIRTHDAY)
-        and (age_on(row, today) or 0) < ADULT_AGE
+        if row is not None and row["status"] != "removed" and turns_18_soon(row["birth_date"], today)
     ]
-
-
-def birthday_18(born: date) -> date:
-    """The day on which somebody is 18: of those born on 29 February the 1st of March, as the age is counted.
-
-    >>> birthday_18(date(2008, 2, 29)), birthday_18(date(2008, 5, 1))
-    (datetime.date(2026, 3, 1), datetime.date(2026, 5, 1))
-    """
-    try:
-        return born.replace(year=born.year + ADULT_AGE)
-    except ValueError:
-        return date(born.year + ADULT_AGE, 3, 1)
 
 
 # --- mails that carry them --------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 """What learners do with their own network: say whom they know, keep it to themselves, take it back, ask for room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from graph_service.actions import writing
+from graph_service.actions import guardians, writing
 from graph_service.disclosure.records import RecordReader
 from graph_service.errors import InvalidRecord, NotFound, NotYours
 from graph_service.records.registry import KINDS
@@ -84,6 +84,11 @@ def not_right(store: Store, reader: RecordReader, about: str, words: str, *, tod
     id = store.internal_id("note", "own desk", f"{me}|{about}|{today}")
     record = {"id": id, "learner": me, "date": today, "author": "learner", "text": words}
     return store.put("note", record, actor=me, action="correction")
+
+
+def decide(store: Store, reader: RecordReader, answers: Mapping[str, bool], *, today: date) -> int:
+    """What a learner allows or refuses for themselves: see `guardians.decide_alone`. Raises NotYours, TooYoung."""
+    return guardians.decide_alone(store, _me(reader), answers, today)
 
 
 def _me(reader: RecordReader) -> str:

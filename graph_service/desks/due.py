@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from graph_service.desks.checks import Supervising, supervising
 from graph_service.desks.naming import names_of
@@ -10,6 +11,7 @@ from graph_service.desks.views.base import LearnerRow
 from graph_service.desks.views.today import Move
 from graph_service.desks.work import work_of
 from graph_service.disclosure.scope import ScopedReader
+from graph_service.introductions.coming_of_age import birthday_18, decided, ends_on_birthday, turns_18_soon
 from graph_service.introductions.school_days import SETTING, Calendar
 from graph_service.introductions.waiting import wait
 from graph_service.wbl.employers import employers
@@ -17,7 +19,7 @@ from graph_service.wbl.experiences import experiences
 from graph_service.wbl.work import Work
 
 #: Minutes that a move takes, as a coordinator would plan it.
-MINUTES = {"clearance": 4, "checks": 8, "visit": 3, "sign": 3, "answer": 2, "host": 5}
+MINUTES = {"clearance": 4, "checks": 8, "visit": 3, "sign": 3, "of_age": 3, "answer": 2, "host": 5}
 #: An agreement waits so many days before it is due.
 SIGN = timedelta(days=7)
 #: Adults of a bundle who are named in the queue; the list behind it names all.
@@ -33,6 +35,7 @@ def due(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> list
     work, names = work_of(reader, as_of), {row.id: row.name for row in rows}
     visits = [*_visits(work, names, as_of)]
     return [*_clearances(work, reader, names, as_of), *visits, *_signatures(work, names, as_of),
+            *_of_age(reader, names, as_of),
             *_answers(work, names, as_of), *_hosts(work)]  # fmt: skip
 
 
@@ -119,6 +122,7 @@ def _hosts(work: Work) -> list[Move]:
 TOLD = {
     "visit": ("Visit {name}", "The visit was due {days} days ago."),
     "sign": ("Get the agreement of {name} signed", "{count} signatures are missing since {days} days."),
+    "of_age": ("Ask {name} what they allow themselves", "What was signed for them ends in {days} days."),
     "answer": ("Answer an introduction for {name}", "It waits for you."),
 }
 

@@ -7,9 +7,19 @@ from typing import Any
 from graph_service import clock
 from graph_service.desks.naming import display_name, organization_name
 from graph_service.desks.network import STATES, relation_of
-from graph_service.desks.views.learner import LearnerDesk, MyConsent, MyIntroduction, NextAsk, Seer, Teammate
+from graph_service.desks.views.learner import (
+    LearnerDesk,
+    MyConsent,
+    MyIntroduction,
+    NextAsk,
+    OwnDecision,
+    OwnWord,
+    Seer,
+    Teammate,
+)
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.introductions import visibility
+from graph_service.introductions.coming_of_age import decided, ends_on_birthday, own_word_from
 from graph_service.introductions.workflow import workflow
 from graph_service.records.vocabulary import vocabulary
 from graph_service.snapshot.people import RELATIONS, SECTORS
@@ -20,6 +30,8 @@ from graph_service.snapshot.strength import DORMANT, NEVER, STRONG, WEAK
 ORDER = (STRONG, WEAK, DORMANT, NEVER)
 #: Days after which a quiet tie is worth a few lines.
 QUIET_DAYS = 45
+#: What a learner decides alone once of age: as a guardian's form asks it.
+_DECIDED = tuple(code for code in vocabulary("consent_purposes").codes if code != "directory_opt_out")
 #: Who can see a learner's team, in words; what the policy's grants come to.
 SEERS = (
     ("coordinator", "Staff of your school and programme who look after you", "your contacts, without private ones"),
@@ -39,6 +51,8 @@ def desk(reader: ScopedReader, as_of: date) -> LearnerDesk:
     said = {row["alter"]: row for row in live(reader, "stated_tie") if row["ego"] == me}
     team = _team(snapshot, at, said)
     introductions = _introductions(reader, snapshot, me)
+    consents = _consents(reader, me, as_of)
+    own_word = _own_word(people.table["birth_date"][at].as_py(), consents, as_of)
     return LearnerDesk(
         id=me,
         name=display_name(snapshot, at),
@@ -47,10 +61,11 @@ def desk(reader: ScopedReader, as_of: date) -> LearnerDesk:
         goals=tuple(people.table["goals"][at].as_py()),
         team=team,
         private=sum(each.private for each in team),
-        consents=_consents(reader, me, as_of),
+        consents=consents,
+        own_word=own_word,
         seers=tuple(Seer(role=role, who=who, sees=sees) for role, who, sees in SEERS),
         introductions=introductions,
-        next=_next(team, introductions, as_of),
+        next=_next(team, introductions, own_word, as_of),
     )
 
 
@@ -117,8 +132,27 @@ def _consents(reader: ScopedReader, me: str, as_of: date) -> tuple[MyConsent, ..
             and (row["since"] is None or row["since"] <= as_of)
             and (row["until"] is None or row["until"] >= as_of),
         )
-        for row in sorted(rows, key=lambda row: (row["purpose"], row["id"]))
+        for row in sorted(rows, key=lambda row: (row["purpose"], str(row["since"]), row["id"]))
     )
+
+
+def _own_word(born: date | None, consents: Sequence[MyConsent], as_of: date) -> OwnWord | None:
+    """What the learner decides alone, from 30 days before the 18th birthday."""
+    since = own_word_from(born, as_of)
+    if since is None or born is None:
+        return None
+    rows = [each.model_dump() for each in consents]
+    said = {row["purpose"]: row["granted"] for row in rows if row["by"] == "self" and not _over(row, since)}
+    return OwnWord(
+        since=since,
+        ends=ends_on_birthday(rows, as_of),
+        decided=decided(rows, born),
+        decisions=tuple(OwnDecision(purpose=code, granted=said.get(code)) for code in _DECIDED),
+    )
+
+
+def _over(row: Mapping[str, Any], day: date) -> bool:
+    return row["until"] is not None and bool(row["until"] < day)
 
 
 def _introductions(reader: ScopedReader, snapshot: Snapshot, me: str) -> tuple[MyIntroduction, ...]:
@@ -151,8 +185,12 @@ def _person(snapshot: Snapshot, id: str) -> str:
     return _name(snapshot, people.ids.index(id)) if id in people.ids else ""
 
 
-def _next(team: Sequence[Teammate], introductions: Sequence[MyIntroduction], as_of: date) -> NextAsk:
-    """What is open comes first, then a tie that goes quiet, then the question whom one knows."""
+def _next(
+    team: Sequence[Teammate], introductions: Sequence[MyIntroduction], own_word: OwnWord | None, as_of: date
+) -> NextAsk:
+    """What ends comes first, then what is open, then a tie that goes quiet, then the question whom one knows."""
+    if own_word is not None and own_word.ends and not own_word.decided:
+        return NextAsk(kind="decide", why=("What was signed for you ends on your 18th birthday.",))
     for each in introductions:
         if each.phase == "idea" and "request" in each.moves:
             why = (f"{each.connector} knows both of you.",)

@@ -38,6 +38,7 @@ SAID: Mapping[str, str] = {
     "changed": N_("Changed. It holds at once."),
     "blocked": N_("We will not bring you together. Nobody is told, and you need no reason."),
     "told": N_("Staff are told, and will ask you what is right."),
+    "decided": N_("Kept. You can change it at any time."),
     "moved": N_("Done. You will hear how it goes on."),
 }
 #: Texts of the desk's view that a page translates.
@@ -102,10 +103,39 @@ def sharing_json(view: Seen) -> LearnerDesk:
     return view
 
 
+def _sharing(
+    view: LearnerDesk, running: Running, who: Asking, learner: LearnerId, status: int = 200, **more: Any
+) -> Any:
+    guard = token(running, who)
+    return page(
+        "sharing.html.j2", status, view=view, keep=_keep(learner), look=is_look(who), token=guard,
+        **{"said": "", "problem": "", **more},
+    )  # fmt: skip
+
+
 @router.get("/sharing")
-def sharing(view: Seen, learner: LearnerId = None) -> HTMLResponse:
-    """Who can see it, and what was agreed to."""
-    return page("sharing.html.j2", view=view, keep=_keep(learner))
+def sharing(view: Seen, running: Running, who: Asking, learner: LearnerId = None, said: str = "") -> HTMLResponse:
+    """Who can see it, what was agreed to, and from the 18th birthday on what the learner allows."""
+    shown: HTMLResponse = _sharing(view, running, who, learner, said=text(SAID[said]) if said in SAID else "")
+    return shown
+
+
+@router.post("/sharing")
+def decide(
+    reader: MyReader, records: MyRecords, running: Running, who: Asking, fields: Fields, learner: LearnerId = None
+) -> Response:
+    """Allow or refuse for oneself."""
+    said = {name.removeprefix("purpose_"): value for name, value in fields.items() if name.startswith("purpose_")}
+    answers = {code: value == "allow" for code, value in said.items() if value in ("allow", "refuse")}
+    try:
+        own_network.decide(running.programme.store, records, answers, today=running.today())
+    except InvalidRecord:
+        view = desk.desk(reader, running.today())
+        problem = text("Choose at least one answer.")
+        shown: Response = _sharing(view, running, who, learner, 422, problem=problem)
+        return shown
+    more = {"said": "decided"} | ({"learner": learner} if learner else {})
+    return RedirectResponse(f"/me/sharing?{urlencode(more)}#own", 303)
 
 
 @router.get("/take")

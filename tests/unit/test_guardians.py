@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from graph_service.actions import guardians, links, outbox
+from graph_service.actions import guardians, links, outbox, own_network
 from graph_service.actions.deciding import CannotGoOn, answer
 from graph_service.actions.links import Link, LinkOver
 from graph_service.actions.moves import move
 from graph_service.actions.sweeps import recheck
 from graph_service.cli.app import run as cli
-from graph_service.disclosure.scope import OWNER
+from graph_service.desks import learner as learner_desk
+from graph_service.desks import today
+from graph_service.desks.views.learner import LearnerDesk
+from graph_service.disclosure.scope import OWNER, Actor
 from graph_service.errors import InvalidRecord, UsageError
 from graph_service.introductions.workflow import GateClosed
 from graph_service.messages.opening import transport
@@ -178,6 +181,62 @@ def test_30_days_before_the_birthday_the_learner_and_the_coordinator_are_told_on
     told = made.store.find("notice", template="turning_18")
     assert sorted(row["audience"] for row in told) == ["coordinator", "learner"]
     assert {row["date"] for row in told} == {BIRTHDAY - timedelta(days=30)}
+
+
+def ana(made: Town) -> Actor:
+    return Actor("ana", "learner", person=made.id("ana"))
+
+
+def desk_of(made: Town, day: date) -> LearnerDesk:
+    return learner_desk.desk(made.programme.reader(ana(made)), day)
+
+
+def queue_of(made: Town, day: date) -> list[tuple[str, str]]:
+    reader = made.programme.reader(OWNER)
+    return [(each.kind, each.name) for each in today.queue(reader, day, 400).moves if each.kind == "of_age"]
+
+
+def test_in_those_30_days_the_ask_is_in_both_their_queues_until_the_learner_has_decided(made):
+    id, link = crossing(made, own=False)
+    before = BIRTHDAY - timedelta(days=1)
+    for day in (BIRTHDAY - timedelta(days=31), BIRTHDAY):
+        assert queue_of(made, day) == [] and desk_of(made, day).next.kind != "decide"
+    assert queue_of(made, before) == [("of_age", "Anabel")]
+    assert desk_of(made, before).next.kind == "decide"
+    me = made.programme.records(ana(made), before)
+    assert own_network.decide(made.store, me, {"introduce": True, "share_name": False}, today=before) == 2
+    assert queue_of(made, before) == [] and desk_of(made, before).next.kind != "decide"
+    said = {each.purpose: each.granted for each in desk_of(made, before).own_word.decisions}
+    assert (said["introduce"], said["share_name"], said["photo"]) == (True, False, None)
+    assert recheck(made.store, BIRTHDAY) == [], "the introduction goes on over the birthday by their own word"
+    assert answer(made.store, link, "accept", made.now.version, today=BIRTHDAY).stage == "yes"
+    assert made.store.get("introduction", id)["state"] == "target_agreed"
+
+
+def test_a_no_of_their_own_counts_at_once_and_nobody_decides_alone_long_before_the_birthday(made):
+    id, _ = crossing(made, own=False)
+    me = made.programme.records(ana(made), DAY)
+    with pytest.raises(guardians.TooYoung):
+        own_network.decide(made.store, me, {"introduce": True}, today=BIRTHDAY - timedelta(days=31))
+    with pytest.raises(InvalidRecord):
+        own_network.decide(made.store, me, {}, today=DAY)
+    own_network.decide(made.store, me, {"introduce": False}, today=DAY)
+    assert made.store.get("introduction", id)["state"] == "blocked"
+
+
+def test_a_form_that_a_learner_signs_in_those_30_days_counts_from_the_birthday_on(made):
+    seventeen(made)
+    early = BIRTHDAY - timedelta(days=10)
+    recorded, left = guardians.on_paper(
+        made.store, ["ana"], ["introduce"], "box 7", signed=early, today=early, by_self=True
+    )
+    assert (recorded, left) == (1, [])
+    [row] = made.store.find("consent", person=made.id("ana"), by="self", method="paper")
+    assert row["since"] == BIRTHDAY
+    recorded, left = guardians.on_paper(
+        made.store, ["ana"], ["photo"], "box 7", signed=DAY - timedelta(days=40), today=DAY, by_self=True
+    )
+    assert recorded == 0 and left == [("ana", "under 18: a guardian signs")]
 
 
 def test_the_list_says_who_turns_18_and_who_is_enrolled_at_a_college_as_well(made):

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 from playwright.sync_api import expect
 
 from graph_service.disclosure.scope import Actor
+from graph_service.records.registry import kind
 from tests.web.conftest import PHONE
-from tests.web.town import seated
+from tests.web.town import DAY, seated
+
+PERSON = {"id", *kind("person").by_name}
 
 
 def desk(site, key="ivo"):
@@ -105,3 +109,29 @@ def test_nobody_sees_another_learners_desk_by_its_address_where_people_sign_in(t
     with TestClient(app, base_url="http://localhost") as client:
         assert client.get("/me?learner=abc").status_code == 401
         assert client.get("/evaluation").status_code == 401
+
+
+def test_keyboard_whoever_turns_18_soon_is_asked_and_decides_alone(page_guard, busy_town, axe_everywhere):
+    """The birthday is two weeks away, and what a guardian signed holds."""
+    world, birthday = busy_town.world, DAY + timedelta(days=14)
+    ivo, day = world.id("ivo"), timedelta(days=1)
+    person = {name: value for name, value in world.store.get("person", ivo).items() if name in PERSON}
+    signed = {"id": "signed1", "person": ivo, "purpose": "introduce", "by": "guardian", "granted": True}
+    try:
+        world.store.put("person", {**person, "birth_date": birthday.replace(year=birthday.year - 18)})
+        world.store.put("consent", {**signed, "since": birthday - 100 * day, "until": birthday - day})
+        with own_desk(busy_town) as address:
+            page_guard.goto(address)
+            page_guard.get_by_role("link", name="Decide what you allow").click()
+            row = page_guard.get_by_role("group", name="Be introduced")
+            row.get_by_label("Allow", exact=True).focus()
+            page_guard.keyboard.press("Space")
+            page_guard.get_by_role("button", name="Keep what I decided").press("Enter")
+            expect(page_guard.locator("#receipt")).to_be_visible()
+            expect(row.get_by_label("Allow", exact=True)).to_be_checked()
+            assert axe_everywhere(page_guard) == []
+            page_guard.goto(address)
+            expect(page_guard.get_by_role("link", name="Decide what you allow")).to_have_count(0)
+    finally:
+        world.store.retract("consent", [row["id"] for row in world.store.find("consent", person=ivo)])
+        world.store.put("person", person)

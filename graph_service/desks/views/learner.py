@@ -37,6 +37,22 @@ class MyConsent(View):
     in_force: bool
 
 
+class OwnDecision(View):
+    """One thing that a learner allows or not, once it is theirs to say."""
+
+    purpose: str
+    granted: bool | None = Field(description="what they said themselves; null: nothing yet")
+
+
+class OwnWord(View):
+    """That a learner decides for themselves, or soon will."""
+
+    since: date = Field(description="the first day on which a yes of today counts: the 18th birthday, or later")
+    ends: bool = Field(description="a guardian's yes holds and ends with the day before")
+    decided: bool = Field(description="they have said something themselves")
+    decisions: tuple[OwnDecision, ...]
+
+
 class Seer(View):
     """People of one kind who can see the learner's map, and why."""
 
@@ -62,7 +78,9 @@ class MyIntroduction(View):
 class NextAsk(View):
     """The one thing to do next: whom to ask, for what, and why they will answer."""
 
-    kind: str = Field(description="introduction, keep: write to somebody again, or name: say whom you know")
+    kind: str = Field(
+        description="decide: soon of age; introduction, keep: write to somebody again, or name: say whom you know"
+    )
     who: str | None = Field(default=None, description="name of whom to write to")
     leads_to: str | None = Field(default=None, description="name of whom they can introduce")
     why: tuple[str, ...] = ()
@@ -81,5 +99,8 @@ class LearnerDesk(View):
     private: int = Field(description="of them, seen by the learner alone")
     consents: tuple[MyConsent, ...]
     seers: tuple[Seer, ...] = Field(description="who can see the team, private contacts left out")
+    own_word: OwnWord | None = Field(
+        default=None, description="from 30 days before the 18th birthday; null: somebody signs for them"
+    )
     introductions: tuple[MyIntroduction, ...]
     next: NextAsk | None

@@ -11,8 +11,8 @@ class Move(View):
     """One thing to do."""
 
     kind: str = Field(
-        description="clearance, visit, sign, answer, host: due for safety, or running out; keep: a tie is going quiet; "
-        "ask: a class form; introduce: the first tie"
+        description="clearance, visit, sign, of_age, answer, host: due for safety, or running out; "
+        "keep: a tie is going quiet; ask: a class form; introduce: the first tie"
     )
     title: str
     why: str
