@@ -35,8 +35,7 @@ def due(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> list
     work, names = work_of(reader, as_of), {row.id: row.name for row in rows}
     visits = [*_visits(work, names, as_of)]
     return [*_clearances(work, reader, names, as_of), *visits, *_signatures(work, names, as_of),
-            *_of_age(reader, names, as_of),
-            *_answers(work, names, as_of), *_hosts(work)]  # fmt: skip
+            *_of_age(reader, names, as_of), *_answers(work, names, as_of), *_hosts(work)]  # fmt: skip
 
 
 def _visits(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
@@ -63,6 +62,34 @@ def _signatures(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]
         for row in waiting
         if row["learner"] in names
     ]
+
+
+def _of_age(reader: ScopedReader, names: Mapping[str, str], as_of: date) -> list[Move]:
+    """Learners whose guardian's word ends with their 18th birthday within 30 days, and who said nothing themselves."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    people = reader.snapshot(as_of).people
+    assert people is not None
+    # A year is at most 366 days: the exact day is looked at for the few who come near it.
+    low, high = as_of - timedelta(days=18 * 365 + 6), as_of - timedelta(days=18 * 365 - 35)
+    born = people.table["birth_date"]
+    near = people.table.filter(pc.and_(pc.greater_equal(born, low), pc.less_equal(born, high)))
+    soon = {
+        row["id"]: row["birth_date"]
+        for row in near.select(["id", "birth_date"]).to_pylist()
+        if row["id"] in names and turns_18_soon(row["birth_date"], as_of)
+    }
+    if not soon:
+        return []
+    table = reader.table("consent")
+    theirs = pc.and_(pc.is_null(table["ended"]), pc.is_in(table["person"], pa.array(list(soon))))
+    said: dict[str, list[Mapping[str, Any]]] = {id: [] for id in soon}
+    for row in table.filter(theirs).to_pylist():
+        said[row["person"]].append(row)
+    waiting = [id for id, rows in said.items() if ends_on_birthday(rows, as_of) and not decided(rows, soon[id])]
+    waiting.sort(key=lambda id: (birthday_18(soon[id]), id))
+    return [_move("of_age", names, id, days=(birthday_18(soon[id]) - as_of).days) for id in waiting]
 
 
 def _clearances(work: Work, reader: ScopedReader, names: Mapping[str, str], as_of: date) -> list[Move]:
