@@ -31,9 +31,11 @@ class NotAllowedYet(Conflict):
 def request(store: Store, learner: str, activity: str, on: date, *, actor: str = "", **terms: Any) -> str:
     """Ask for an experience for a learner; `terms` are fields of the record. Returns its id.
 
-    Raises RejectedRows where a value does not fit.
+    The same request again is the one that is there, wherever it stands by now. Raises RejectedRows for a wrong value.
     """
     id = store.internal_id("experience", learner, f"{activity} {on} {terms.get('host') or ''}")
+    if store.get("experience", id) is not None:
+        return id
     given = {name: value for name, value in terms.items() if value is not None}
     made = {"id": id, "learner": learner, "activity": activity, "state": "requested", "state_since": on, **given}
     event = {"id": store.internal_id("experience_event", id, "requested 1"), "experience": id, "state": "requested"}
@@ -68,6 +70,18 @@ def place(store: Store, experience: str, slot: str, on: date, *, actor: str = ""
     guard = Guard(KINDS["experience"], {"slot": slot, "state": list(HOLDING)}, offered["places"])
     terms = {name: offered[name] for name in ("activity", "hours_week", "hazards") if offered[name]}
     return _step(store, row, {**fields, **terms}, on, actor, guards=[guard])
+
+
+def accept(store: Store, learner: str, slot: str, on: date, *, actor: str = "") -> str:
+    """Turn a proposal into a placement: ask for the learner, and give the place. Returns the experience's id.
+
+    Raises CapacityFull where the last place has just gone: the request is kept then, and waits for another.
+    """
+    offered = _kept(store, "slot", slot)
+    id = request(store, learner, offered["activity"], on, actor=actor, host=offered["host"], mode=offered["mode"])
+    if _kept(store, "experience", id)["state"] == "requested":
+        place(store, id, slot, on, actor=actor)
+    return id
 
 
 def advance(

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, create_model
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
-from graph_service.desks.work import LISTS, community_of, employer_of, listed, placement_of
+from graph_service.desks.work import LISTS, brokered, community_of, employer_of, listed, placement_of
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotFound
 
@@ -67,6 +67,7 @@ def _view(name: str, of: Callable[..., Any]) -> Any:
 
 EmployerView: Any = _view("WorkEmployerView", employer_of)
 CommunityView: Any = _view("WorkCommunityView", community_of)
+BrokeredView: Any = _model(get_type_hints(brokered)["return"])
 PlacementView: Any = _view("WorkPlacementView", placement_of)
 
 
@@ -83,6 +84,10 @@ def community_view(reader: ScopedReader, as_of: date, id: str, instrument: File 
 def placement_view(reader: ScopedReader, as_of: date, id: str, rules: File | None = None) -> Any:
     """Raises NotFound, BadRules."""
     return _shown(PlacementView, as_of, placement_of(reader, as_of, id, rules))
+
+
+def brokered_view(reader: ScopedReader, as_of: date) -> Any:
+    return BrokeredView(**asdict(brokered(reader, as_of)))
 
 
 def _shown(model: Any, as_of: date, found: Any) -> Any:
@@ -107,3 +112,9 @@ def community(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id) 
 def experience(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id) -> Any:
     """One placement: what may come next, each rule with its source, signatures, documents, all that was recorded."""
     return placement_view(reader, as_of, id, running.settings.placement_rules)
+
+
+@router.get("/brokering", operation_id="work_brokering", response_model=BrokeredView)
+def brokering(reader: CoordinatorReader, as_of: AsOf) -> Any:
+    """Proposed places with why, and the optimum beside greedy and deferred acceptance. Nothing is written."""
+    return brokered_view(reader, as_of)

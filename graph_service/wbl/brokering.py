@@ -42,14 +42,19 @@ class Choice:
 
 @dataclass(frozen=True)
 class Offer:
-    """One learner for one place, as proposed; fit is the sum of what each is worth to the other."""
+    """One learner for one place, as proposed; fit is the sum of what each is worth to the other.
+
+    learner: their own key; learner_id: internal id. why: what speaks for it, by name (`wbl.fit`).
+    """
 
     learner: str
+    learner_id: str
     slot: str
     host: str | None
     fit: int
     to_learner: int
     to_host: int
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,9 @@ def broker(work: Work, snapshot: Snapshot, groups: dict[str, str] | None = None)
     found, methods = compare(both.learner, named, both.host)
     offers = tuple(
         Offer(
-            learners[at]["key"], places[to]["id"], work.name(places[to]["host"]),
+            learners[at]["key"], learners[at]["id"], places[to]["id"], work.name(places[to]["host"]),
             int(both.learner[at, to] + both.host[at, to]), int(both.learner[at, to]), int(both.host[at, to]),
+            both.why(at, to),
         )
         for at, to in enumerate(found.tolist())
         if to >= 0

@@ -1,7 +1,7 @@
 """What a place is worth to a learner, and a learner to a place: whole numbers, so that the best can be proven."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,17 @@ AIMS, GRADE, LANGUAGE, KNOWN = 20, 15, 10, 15
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """learner, host: learners x places; 0 on both sides where the place is not for the learner."""
+    """learner, host: learners x places; 0 on both sides where the place is not for the learner. parts: what holds."""
 
     learner: Ints
     host: Ints
+    parts: Mapping[str, Mask] = field(default_factory=dict)
+
+    def why(self, learner: int, place: int) -> tuple[str, ...]:
+        """What speaks for a place, by name."""
+        return tuple(
+            name for name, part in self.parts.items() if np.broadcast_to(part, self.host.shape)[learner, place]
+        )
 
 
 def fit(work: Work, snapshot: Snapshot, learners: Sequence[Row], places: Sequence[Row], site: dict[str, str]) -> Fit:
@@ -56,7 +63,11 @@ def fit(work: Work, snapshot: Snapshot, learners: Sequence[Row], places: Sequenc
     grade = _open(grades) | _match([[row["grade"]] for row in learners], grades)
     language = _open(languages) | _match([row["languages"] for row in learners], languages)
     theirs = AIMS * aims + GRADE * grade + LANGUAGE * language + KNOWN * known
-    return Fit(np.where(allowed, mine, 0).astype(np.int64), np.where(allowed, theirs, 0).astype(np.int64))
+    parts = {
+        "goal": aims, "near": near, "mode": mode, "first_tie": first, "new_sector": new, "no_experience": fresh,
+        "grade": grade, "language": language, "known": known,
+    }  # fmt: skip
+    return Fit(np.where(allowed, mine, 0).astype(np.int64), np.where(allowed, theirs, 0).astype(np.int64), parts)
 
 
 def _match(left: Sequence[Sequence[Any] | None], right: Sequence[Sequence[Any] | None]) -> Mask:

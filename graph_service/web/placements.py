@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import checking, placing, writing
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
-from graph_service.api.work import PlacementView, placement_view
+from graph_service.api.work import BrokeredView, PlacementView, brokered_view, placement_view
 from graph_service.desks.finding import one_called
 from graph_service.desks.naming import names_of
 from graph_service.errors import NotFound
@@ -19,10 +19,52 @@ from graph_service.records.resources import BY_PATH
 from graph_service.web.forms import Fields, token
 from graph_service.web.refusals import PROBLEMS, day_of, number_of, told
 from graph_service.web.rendering import page
+from graph_service.web.work_tables import FIT_WORDS
 
 router = APIRouter(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 EXPERIENCES = BY_PATH["experiences"]
+
+
+#: Proposals that a page shows.
+SHOWN = 200
+
+
+@router.get("/work/broker.json")
+def broker_json(reader: CoordinatorReader, as_of: AsOf) -> BrokeredView:
+    return brokered_view(reader, as_of)
+
+
+@router.get("/work/broker")
+def broker(reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, said: str = "") -> HTMLResponse:
+    """Proposed places with why, and the methods side by side."""
+    return _broker(reader, running, who, as_of, said=said == "done")
+
+
+def _broker(
+    reader: CoordinatorReader, running: Running, who: Asking, as_of: date, *, said: bool = False, problem: str = "",
+    status: int = 200,
+) -> HTMLResponse:  # fmt: skip
+    view = brokered_view(reader, as_of)
+    offers = view.offers[:SHOWN]
+    return page(
+        "work_broker.html.j2", status, view=view, offers=offers, as_of=as_of, said=said, problem=problem,
+        token=token(running, who), names=names_of(reader, as_of, [each.learner_id for each in offers]),
+        why=FIT_WORDS,
+    )  # fmt: skip
+
+
+@router.post("/work/broker")
+def accept(fields: Fields, reader: CoordinatorReader, records: Records, running: Running, who: Asking) -> Response:
+    """Turn one proposal into a placement."""
+    today, learner = running.today(), fields.get("learner", "")
+    records.require(EXPERIENCES, {"id": "", "learner": learner})
+    try:
+        id = placing.accept(running.programme.store, learner, fields.get("slot", ""), today, actor=who.name)
+    except PROBLEMS as error:
+        problem, status = told(error)
+        return _broker(reader, running, who, today, problem=problem, status=status)
+    return RedirectResponse(f"/work/experience/{id}?said=done#receipt", 303)
 
 
 @router.get("/work/experience")

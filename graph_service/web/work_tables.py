@@ -309,6 +309,19 @@ EVIDENCE_WORDS: Mapping[str, str] = {
     "programme_status": N_("programme statuses"),
     "interaction": N_("contacts"),
 }
+#: What speaks for a proposed place.
+FIT_WORDS: Mapping[str, str] = {
+    "goal": N_("their goal"),
+    "near": N_("near their school or virtual"),
+    "mode": N_("a mode that they take"),
+    "first_tie": N_("a first professional tie"),
+    "new_sector": N_("a sector new to their network"),
+    "no_experience": N_("no experience so far"),
+    "grade": N_("a grade that the host takes"),
+    "language": N_("a language that the host asks for"),
+    "known": N_("known to the host's people"),
+}
+METHOD_WORDS = (N_("optimum"), N_("greedy"), N_("deferred acceptance"))
 NUMBERS = ("number", "percent")
 
 

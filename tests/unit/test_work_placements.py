@@ -99,3 +99,22 @@ def test_the_placement_is_there_as_data_over_the_api_and_in_spanish(pages):
     assert "Reglas antes de empezar" in pages.get(home, **{"accept-language": "es"})
     assert re.search(rf'href="/work/experience/{id}\?', pages.get("/work/experiences"))
     assert pages.client.get("/work/experience/nowhere").status_code == 404
+
+
+def test_a_proposal_says_why_beside_the_other_ways_and_is_accepted_into_a_placement_once(pages):
+    world = pages.world
+    world.organization("north", "school", name="North Example High", location="Town")
+    world.affiliate("ana", "north", "enrolled_at", main=True)
+    world.person("ana", "learner", goals=["manufacturing"], given_name="Ana", family_name="Example")
+    host = world.id("acme", "organization")
+    slot = {"id": "place1", "host": host, "activity": "internship_paid", "since": DAY, "sector": "manufacturing"}
+    world.store.put("slot", slot)
+    shown = pages.get("/work/broker")
+    assert all(each in shown for each in ("deferred acceptance", "greedy", "a first professional tie", "Ana Example"))
+    assert pages.client.get("/api/v1/work/brokering").json()["methods"][0]["proven"] is True
+    offer = {"learner": world.id("ana"), "slot": "place1"}
+    first, again = (pages.post("/work/broker", "/work/experience", **offer) for _ in range(2))
+    assert first.status_code == again.status_code == 303 and first.headers["location"] == again.headers["location"]
+    (kept,) = world.store.find("experience")
+    assert (kept["state"], kept["slot"]) == ("matched", "place1")
+    assert "No free place fits" in pages.get("/work/broker")
