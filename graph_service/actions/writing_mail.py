@@ -11,6 +11,8 @@ from graph_service.actions.addresses import reach
 from graph_service.actions.codes import MINUTES, code_of
 from graph_service.actions.sweeps import calendar_of
 from graph_service.errors import NotConfigured
+from graph_service.introductions.answer import LANGUAGES
+from graph_service.introductions.drafts import calendar
 from graph_service.introductions.history import ENDED
 from graph_service.introductions.recheck import refused
 from graph_service.introductions.waiting import wait
@@ -56,7 +58,7 @@ def write(
     if found.address is None:
         return Draft(None, found.reason)
     words = texts(message["language"], settings.texts_dir, policy.language)
-    items, expect = [], about.expected()
+    items, calendars, expect = [], [], about.expected()
     for each in sorted(notices, key=lambda row: (row["date"], row["id"])):
         record = introductions.get(each["introduction"])
         if not _holds(store, about, each, record, today):
@@ -64,6 +66,7 @@ def write(
         items.append(_item(store, settings, policy, words, each, record, today))
         if record is not None:
             expect[("introduction", record["id"])] = record["version"]
+            calendars += _meeting(each, record, words, moment)
     if not items:
         return Draft(None, "nothing_left")
     if settings.mail_from is None:
@@ -80,10 +83,19 @@ def write(
             recipient=found.address,
             moment=moment,
             stop=_stop(store, settings, message, today),
+            calendars=list(dict.fromkeys(calendars)),
         )
     except Refused:
         return Draft(None, "refused")
     return Draft(mail, None, expect, about.guards())
+
+
+def _meeting(each: Mapping[str, Any], record: Mapping[str, Any], words: Texts, moment: datetime) -> list[bytes]:
+    """The meeting of an introduction that is made, as a calendar file that names nobody."""
+    if each["template"] != "made" or record["state"] != "made" or record["meeting"] is None:
+        return []
+    language = words.language.partition("-")[0]
+    return [calendar(record, language=language if language in LANGUAGES else "en", now=moment)]
 
 
 _ENDS = ("learner", "connector", "target")

@@ -48,8 +48,11 @@ def compose(
     recipient: str,
     moment: datetime,
     stop: str | None = None,
+    calendars: Sequence[bytes] = (),
 ) -> Mail:
-    """A mail. stop: address of the page on which the recipient ends such mails. Raises Refused (a bad address)."""
+    """A mail. stop: address of the page on which the recipient ends such mails; calendars: iCalendar files that go
+    with it. Raises Refused (a bad address).
+    """
     made = EmailMessage(policy=SMTP.clone(cte_type="7bit", max_line_length=998))
     if not _ADDRESS.fullmatch(recipient):
         raise Refused("address")
@@ -68,6 +71,10 @@ def compose(
         made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content("\n".join(_lines(texts, template, audience, items, programme, stop)), cte="quoted-printable")
     made["Content-Language"] = texts.language
+    for number, each in enumerate(calendars, 1):
+        name = "meeting.ics" if len(calendars) == 1 else f"meeting-{number}.ics"
+        # As base64: a line of a calendar that a server wraps is no line of a calendar any more.
+        made.add_attachment(each, "text", "calendar", filename=name, params={"charset": "utf-8"}, cte="base64")
     return Mail(key, sender, recipient, made.as_bytes())
 
 

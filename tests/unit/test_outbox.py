@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from graph_service.actions import outbox
 from graph_service.actions.mail_rules import change
@@ -130,6 +131,45 @@ def test_two_asks_found_together_are_one_mail(made, send, arrived):
     send()
     [mail] = arrived(EVA)
     assert mail.get_content().count("/link/decide/") == 2
+
+
+def test_who_is_to_meet_gets_the_meeting_as_a_calendar_file_that_names_nobody(made, send, arrived):
+    id = made.walk("target_agreed")
+    meeting = DAY + timedelta(days=8)
+    move(made.store, OWNER, id, "make", made.now.version, meeting=meeting, today=DAY)
+    send()
+    for address in (EVA, MO, ANA):
+        [(mail, part)] = [(mail, part) for mail in arrived(address) for part in mail.iter_attachments()]
+        assert part.get_content_type() == "text/calendar" and part.get_filename() == "meeting.ics"
+        file = part.get_payload(decode=True)
+        [event] = strictly_read(file).walk("VEVENT")
+        assert event.decoded("dtstart") == meeting and str(event["class"]) == "PRIVATE"
+        words = file.decode().lower()
+        assert not [word for word in ("anabel", "lernersen", "mo mentor", "eva", "manufactur", EVA) if word in words]
+        assert mail.get_body() is not None, "whoever has no calendar reads the mail"
+
+
+def test_a_meeting_without_a_day_and_an_ask_carry_no_calendar_file(made, send, arrived):
+    made.walk("target_asked")
+    made.learner("bea", given_name="Bea", goals=["manufacturing"])
+    made.walk("made", "bea")
+    send()
+    mails = [mail for address in (EVA, MO) for mail in arrived(address)]
+    assert len(mails) >= 2 and not any(mail.is_multipart() for mail in mails)
+
+
+def strictly_read(file: bytes) -> Calendar:
+    """A calendar file by RFC 5545 to the letter: lines of at most 75 bytes that end in CRLF, and what must be said."""
+    lines = file.split(b"\r\n")
+    assert lines.pop() == b"" and not any(b"\n" in line or b"\r" in line or len(line) > 75 for line in lines)
+    assert lines[0] == b"BEGIN:VCALENDAR" and lines[-1] == b"END:VCALENDAR"
+    read = Calendar.from_ical(file)
+    assert isinstance(read, Calendar) and read["version"] == "2.0" and read["prodid"]
+    for each in read.walk():
+        assert each.errors == [], "nothing in it is guessed"
+        assert {name for name in each.required if name not in each} == set()
+        assert not [name for name in each.singletons if isinstance(each.get(name), list)]
+    return read
 
 
 def test_a_reminder_comes_once_on_its_school_day_and_says_so(made, send, arrived):
