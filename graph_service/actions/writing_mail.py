@@ -11,10 +11,10 @@ from graph_service.actions.addresses import reach
 from graph_service.actions.codes import MINUTES, code_of
 from graph_service.actions.sweeps import calendar_of
 from graph_service.errors import NotConfigured
-from graph_service.introductions.answer import LANGUAGES
 from graph_service.introductions.drafts import calendar
 from graph_service.introductions.history import ENDED
 from graph_service.introductions.recheck import refused
+from graph_service.introductions.ties_told import LANGUAGES
 from graph_service.introductions.waiting import wait
 from graph_service.messages.composing import Item, Mail, compose
 from graph_service.messages.policy import Policy
