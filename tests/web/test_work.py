@@ -59,8 +59,8 @@ def own_pages(busy_region, employer) -> dict[str, str]:
 @pytest.mark.parametrize(
     "where",
     [
-        "/work", "/work/broker", "/work/employers", "/work/experiences", "/work/priorities", "employer", "community", "rate", "agree",
-        "placement", "request",
+        "/work", "/work/broker", "/work/employers", "/work/experiences", "/work/priorities", "employer",
+        "community", "rate", "agree", "placement", "request",
     ],
 )  # fmt: skip
 def test_axe_finds_nothing_in_light_dark_and_on_a_phone(page_guard, busy_region, own_pages, axe_everywhere, where):
