@@ -123,6 +123,8 @@ def _look(programme: "Programme", text: str) -> tuple["Look", Any]:
     return Look(wave.as_of, wave.known_revision, wave.key), Parameters(**wave.parameters)
 
 
+#: Shares still without a professional tie, by days since enrolment.
+WITHOUT = ("without_90", "without_180", "without_365")
 #: Parts of the report as tables: title, entry of the report, columns that are no figures, columns that are.
 SECTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("What changed", "outcomes", ("measure", "dimension"), ("before", "after", "change", "size", "ratio")),
@@ -133,7 +135,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         ("measure", "group"),
         ("level", "growth", "level_gap", "growth_gap", "within_sites"),
     ),
-    ("Time to the first professional tie, days", "first_tie", ("group",), ("median",)),
+    ("Time to the first professional tie, days", "first_tie", ("group",), ("median", *WITHOUT)),
+    ("The same by how the tie began", "first_tie_ways", ("way", "group"), ("median", *WITHOUT)),
     ("Under other choices", "sensitivity", ("half_life", "theta"), ("change",)),
 )
 _ARMS = ("Compared", "rows", ("measure", "band", "caution"), ("effect", "size", "baseline"))
@@ -142,7 +145,7 @@ _ARMS = ("Compared", "rows", ("measure", "band", "caution"), ("effect", "size", 
 def _sections(report: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]], tuple[str, ...], tuple[str, ...]]]:
     for title, entry, plain, figures in SECTIONS:
         if report[entry]:
-            yield title, report[entry], plain, figures
+            yield title, [_unfolded(row) for row in report[entry]], plain, figures
     if report["arms"]:
         title, entry, plain, figures = _ARMS
         yield (
@@ -151,6 +154,11 @@ def _sections(report: dict[str, Any]) -> Iterator[tuple[str, list[dict[str, Any]
             plain,
             figures,
         )
+
+
+def _unfolded(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with the shares at single days as figures of their own."""
+    return row | {f"without_{day}": each for day, each in row.get("without", {}).items()}
 
 
 def _pages(report: dict[str, Any], output: Path | None) -> None:

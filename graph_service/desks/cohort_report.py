@@ -9,8 +9,9 @@ import numpy as np
 from graph_service import clock
 from graph_service.desks.aligned import Cohort, Look, align
 from graph_service.desks.contrasts import arms_of, subgroups_of
+from graph_service.desks.first_ties import first_tie_ways, first_ties
 from graph_service.desks.telling import figure, is_share, level, near, told, withheld
-from graph_service.desks.views.cohort_report import Cell, CohortReport, Figure, FirstTie, Network, Observed, Outcome
+from graph_service.desks.views.cohort_report import Cell, CohortReport, Figure, Network, Observed, Outcome
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.disclosure.suppression import Rule, change_withheld
 from graph_service.errors import UnknownMeasure, UsageError
@@ -23,7 +24,6 @@ from graph_service.measures.cohort.observation import Observation, waves_refused
 from graph_service.measures.cohort.observed import Observations, counted, of_waves, source_of
 from graph_service.measures.cohort.resampling import Resampling
 from graph_service.measures.cohort.sensitivity import Panel, sensitivity
-from graph_service.measures.cohort.survival import groups_differ, time_to_first_tie
 from graph_service.measures.cohort.vertex import density, networks_differ, vertex_bootstrap
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.snapshot import Snapshot
@@ -44,7 +44,6 @@ OUTCOMES = (
 )
 #: Measures of the cohort as a whole.
 WHOLE = ("economic_connectedness", "exposure", "friending_bias", "reciprocity", "arc_reciprocity")
-DAYS = (90, 180, 365)
 #: People up to which networks are drawn again, and how often: each draw holds all pairs.
 DRAWN_PEOPLE, DRAWN = 800, 199
 
@@ -87,7 +86,7 @@ def cohort_report(
     codes = None if by is None else cohort.groups(by)
     table = None if codes is None else subgroups_of(cohort, codes, measures, model, reference, seen, rule, how)
     sides = None if codes is None or arms is None else arms_of(cohort, codes, arms, measures, model, rule, how)
-    first = _first_ties(cohort, codes, rule)
+    first = first_ties(cohort, codes, rule)
     logged = panel and bool(measures) and source_of(measures[0], chosen.layer) == "logged"
     found = _panel(cohort, measures[0], model, seen[measures[0]], how) if logged else None
     written = _loggers(cohort.second)
@@ -115,6 +114,7 @@ def cohort_report(
         networks=_networks(cohort, rule, how),
         first_tie=first[0],
         first_tie_differs=first[1],
+        first_tie_ways=first_tie_ways(cohort, rule),
         subgroups=() if table is None else table,
         arms=sides,
         sensitivity=() if found is None else _cells(found, rule),
@@ -241,34 +241,6 @@ def _density(cohort: Cohort, how: Resampling) -> dict[str, Figure]:
         matrices.append(matrix)
     one, two = (figure(vertex_bootstrap(matrix, density, how=how)) for matrix in matrices)
     return {"before": one, "after": two, "change": figure(networks_differ(matrices[0], matrices[1], density, how=how))}
-
-
-def _first_ties(
-    cohort: Cohort, codes: Sequence[str | None] | None, rule: Rule
-) -> tuple[tuple[FirstTie, ...], Figure | None]:
-    """Days to the first professional tie, learners without one censored on the second day."""
-    snapshot, rows = cohort.second, cohort.after
-    if snapshot.people is None or not (rows >= 0).any():
-        return (), None
-    column = catalogue.compute(snapshot, ["time_to_first_professional_tie"])["time_to_first_professional_tie"]
-    reasons, here = column.reasons(), rows[rows >= 0]
-    enrolled = snapshot.people.enrolled_since[here]
-    assert snapshot.as_of is not None
-    last = (snapshot.as_of - type(snapshot.as_of)(1970, 1, 1)).days
-    tied = ~column.null[here]
-    days = np.where(tied, column.values[here], np.maximum(last - enrolled, 0)).astype(np.float64)
-    days[reasons[here] == "not_enrolled"] = np.nan
-    group = ["everyone"] * len(here) if codes is None else [codes[at] for at in np.flatnonzero(rows >= 0).tolist()]
-    curves = time_to_first_tie(days, tied, group)
-    found = []
-    for curve in curves:
-        small = curve.n < rule.k
-        without = {str(day): None if small else curve.without_at(day) for day in DAYS}
-        median = withheld("small_group") if small else figure(curve.median)
-        shown = (None, None) if small or min(curve.events, curve.n - curve.events) < rule.k else (curve.n, curve.events)
-        found.append(FirstTie(group=curve.group, n=shown[0], events=shown[1], median=median, without=without))
-    differs = None if codes is None else figure(groups_differ(days, tied, group))
-    return tuple(found), differs
 
 
 def _panel(

@@ -4,6 +4,7 @@ import numpy as np
 
 from graph_service import clock
 from graph_service.measures.catalogue import Column, measure
+from graph_service.measures.first_ties import NEVER, first_days
 from graph_service.measures.passes import consenting, origin_of_programme, relation_counts
 from graph_service.records.vocabulary import vocabulary
 from graph_service.snapshot.people import PROFESSIONAL, RELATIONS
@@ -171,13 +172,8 @@ def time_to_first_professional_tie(snapshot: Snapshot) -> Column:
     n = len(snapshot)
     if snapshot.people is None or snapshot.pairs is None:
         return Column(np.zeros(n), np.ones(n, bool), "not_enrolled")
-    pairs, enrolled = snapshot.pairs, snapshot.people.enrolled_since
-    first = np.full(n, np.iinfo(np.int32).max, np.int64)
-    kinds = np.array([code in PROFESSIONAL for code in RELATIONS])[snapshot.people.relation]
-    for ego, alter in ((pairs.a, pairs.b), (pairs.b, pairs.a)):
-        chosen = kinds[alter] & snapshot.people.learner[ego]
-        np.minimum.at(first, ego[chosen], pairs.first[chosen])
-    never, unknown = first == np.iinfo(np.int32).max, enrolled <= -(10**6)
+    first, enrolled = first_days(snapshot), snapshot.people.enrolled_since
+    never, unknown = first == NEVER, enrolled <= -(10**6)
     days = np.where(never | unknown, 0, np.maximum(first - enrolled, 0))
     return Column(days, never | unknown, np.where(unknown, "not_enrolled", "not_yet").astype(object))
 

@@ -276,3 +276,26 @@ def test_the_command_reports_two_waves_as_json_and_as_rows(tmp_path, capsysbinar
     ):
         status, _, said = shell("cohort", *wrong)
         assert status == 2 and why in said
+
+
+def test_the_first_professional_tie_is_timed_by_how_it_began_with_intervals(school):
+    found = reported(school)
+    ways = {(row.way, row.group): row for row in found.first_tie_ways}
+    assert set(ways) == {("origin", "programme"), ("mode", "in_person")}
+    row = ways["mode", "in_person"]
+    assert row.median.value == found.first_tie[0].median.value == 12.0
+    assert row.without["90"].reason == "small_cell" and row.without["365"].reason == "not_observed_so_long"
+
+
+def test_the_share_still_without_a_tie_has_its_interval_and_counts_no_few(world):
+    world.organization("north", "school")
+    world.person("eng", "mentor", occupation="17-2199", tier="senior")
+    for at in range(60):
+        world.person(f"l{at:02}", "learner")
+        world.affiliate(f"l{at:02}", "north", "enrolled_at", since="2025-09-01")
+    meet(world, "eng", [(at, date(2025, 10, 1)) for at in range(30)])
+    meet(world, "eng", [(at, date(2026, 1, 1)) for at in range(30, 34)], source="late")
+    (row,) = reported(world, "2025-09-02", "2026-06-01").first_tie
+    assert row.without["90"].value == pytest.approx(0.5) and row.without["90"].low < 0.5 < row.without["90"].high
+    assert row.without["180"].value == pytest.approx(26 / 60)
+    assert row.n == 60 and row.events == 34

@@ -94,13 +94,14 @@ class Network(View):
 
 
 class FirstTie(View):
-    """Time to the first professional tie in one group (Kaplan-Meier)."""
+    """Time to the first professional tie (Kaplan-Meier): in one group, or to the first one that began in one way."""
 
     group: str
+    way: str = Field(default="any", description="any; or origin, mode: of the tie, where `group` names which")
     n: int | None
     events: int | None
     median: Figure
-    without: dict[str, float | None] = Field(description="share still without one, by days since enrolment")
+    without: dict[str, Figure] = Field(description="share still without one, by days since enrolment, with intervals")
 
 
 class Cell(View):
@@ -135,6 +136,7 @@ class CohortReport(View):
     networks: tuple[Network, ...]
     first_tie: tuple[FirstTie, ...]
     first_tie_differs: Figure | None
+    first_tie_ways: tuple[FirstTie, ...] = Field(description="the same by how the tie began: its origin, its mode")
     subgroups: tuple[Subgroup, ...]
     arms: Arms | None
     sensitivity: tuple[Cell, ...]

@@ -52,6 +52,19 @@ class Curve:
         reached = [step.without for step in self.steps if step.day <= day]
         return reached[-1] if reached else (1.0 if self.n else None)
 
+    def at(self, day: float) -> Estimate:
+        """The same with its interval; without one (`no_events`) before the first tie, and where the curve is at 0."""
+        method = "Kaplan-Meier, log-log interval"
+        reached = [step for step in self.steps if step.day <= day]
+        if not self.n:
+            return Estimate.null("no_one", 0, method)
+        if not reached:
+            return Estimate.of(1.0, self.n, method, reason="no_events")
+        ends = reached[-1].interval
+        if ends is None:
+            return Estimate.of(reached[-1].without, self.n, method, reason="interval_open")
+        return Estimate.of(reached[-1].without, self.n, method, low=ends.low, high=ends.high, level=ends.level)
+
 
 def time_to_first_tie(days: Any, has_tie: Any, group: Any = None, *, level: float = 0.95) -> list[Curve]:
     """Kaplan-Meier curves with log-log intervals, one per group (one for all when no group is given).
