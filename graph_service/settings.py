@@ -32,6 +32,12 @@ class _Options(BaseSettings):
     neo4j_password_file: Path | None = Field(None, description="file that holds that password")
     neo4j_ca_file: Path | None = Field(None, description="certificate authority of the Neo4j server")
     query_seconds: float = Field(60.0, gt=0, description="time limit of one query", json_schema_extra={"unit": "s"})
+    away_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="how long a graph server that went away is waited for; default: 30 in commands, 3 in the service",
+        json_schema_extra={"unit": "s"},
+    )
     answer_seconds: float = Field(
         30.0,
         gt=0,

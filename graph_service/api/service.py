@@ -19,6 +19,14 @@ from graph_service.programme import open as open_programme
 from graph_service.settings import Settings
 from graph_service.store.trail import Segment
 
+#: Whoever waits for a page waits no longer for a graph server that went away.
+AWAY_SECONDS = 3.0
+
+
+def impatient(settings: Settings) -> Settings:
+    """The settings of a store that people wait for."""
+    return settings if settings.away_seconds is not None else settings.model_copy(update={"away_seconds": AWAY_SECONDS})
+
 
 class Service:
     """The state of one process. The store is opened when it is first needed.
@@ -54,7 +62,7 @@ class Service:
             if self._programme is None:
                 if self.local_actor is None and "store" not in self.settings.model_fields_set:
                     raise NotConfigured("No store is configured: set GRAPH_SERVICE_STORE.")
-                opened = open_programme(self.settings.store, settings=self.settings)
+                opened = open_programme(self.settings.store, settings=impatient(self.settings))
                 try:
                     if self.local_actor is None:
                         opened.refuse_research()

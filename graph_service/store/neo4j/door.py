@@ -30,6 +30,7 @@ from graph_service.errors import (
     StoreUnreachable,
 )
 from graph_service.settings import Settings
+from graph_service.store.neo4j.breaker import Breaker
 from graph_service.store.port import BUSY_SECONDS
 
 T = TypeVar("T")
@@ -40,6 +41,8 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 #: Reading everything may take this many times the limit of one query.
 BULK = 10
 CONNECT_SECONDS = 5.0
+#: A server that went away is waited for so long, where the settings do not say how long.
+AWAY_SECONDS = 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 
 Rows = list[dict[str, Any]]
@@ -61,6 +64,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def patience(settings: Settings) -> float:
+    """Seconds that a server which went away is waited for."""
+    return AWAY_SECONDS if settings.away_seconds is None else settings.away_seconds
 
 
 def driver_for(url: str, settings: Settings) -> neo4j.Driver:
@@ -88,7 +96,8 @@ def driver_for(url: str, settings: Settings) -> neo4j.Driver:
         return neo4j.GraphDatabase.driver(
             address,
             auth=(settings.neo4j_user, password),
-            connection_timeout=CONNECT_SECONDS,
+            # A server that swallows what is sent to it must not take longer than one that refuses.
+            connection_timeout=min(CONNECT_SECONDS, max(patience(settings), 1.0)),
             connection_acquisition_timeout=settings.query_seconds,
             max_transaction_retry_time=0,
             notifications_min_severity="OFF",
@@ -106,6 +115,7 @@ class Door:
         self.driver = driver_for(url, settings)
         self.database = urlsplit(url).path.strip("/") or None
         self.seconds = settings.query_seconds
+        self.breaker = Breaker(patience(settings))
         self._met = False
 
     def read(self, text: str, parameters: Mapping[str, Any] | None = None, *, bulk: bool = False) -> Rows:
@@ -163,20 +173,30 @@ class Door:
         return self.driver.session(database=self.database, default_access_mode=access)
 
     def retried(self, once: Callable[[int], T]) -> T:
-        """Do something until it works, its error is not one that passes, or `BUSY_SECONDS` are over.
+        """Do something until it works, its error is not one that passes, or its time is over.
 
-        A server that never answered is not waited for: its address is wrong, or nobody started it. `once` is
-        told how often it was tried before.
+        That is `BUSY_SECONDS` where the server is busy, and where it went away what the breaker says. A server that
+        never answered is not waited for: its address is wrong, or nobody started it. `once` is told how often it
+        was tried before.
         """
+        if not self.breaker.may_ask():
+            raise StoreUnreachable()
         deadline, pause, attempt = time.monotonic() + BUSY_SECONDS, FIRST_PAUSE, 0
         while True:
             try:
                 result = once(attempt)
+                self.breaker.answered()
                 self._met = True
                 return result
             except (Neo4jError, DriverError, Lost, OSError) as error:
+                gone = is_gone(error)
+                if gone:
+                    self.breaker.failed()
+                else:
+                    self.breaker.answered()
                 self._met = self._met or isinstance(error, Neo4jError)
-                if not self._met or not passes(error) or time.monotonic() + pause > deadline:
+                again = self.breaker.hopes(pause) if gone else time.monotonic() + pause < deadline
+                if not self._met or not passes(error) or not again:
                     raise translation(error) from None
             time.sleep(pause)
             pause, attempt = min(2 * pause, LONGEST_PAUSE), attempt + 1
@@ -219,6 +239,13 @@ def run(tx: neo4j.Transaction, text: str, parameters: Mapping[str, Any] | None =
     return [dict(zip(keys, record.values(), strict=True)) for record in result]
 
 
+def is_gone(error: BaseException) -> bool:
+    """Whether the server is away, or not yet or no longer ready to answer."""
+    if isinstance(error, Neo4jError):
+        return (error.code or "").endswith("DatabaseUnavailable")
+    return isinstance(error, (ServiceUnavailable, SessionExpired, Lost, OSError))
+
+
 def passes(error: BaseException) -> bool:
     """Whether doing the same again in a moment may work."""
     if isinstance(error, TransientError):
@@ -234,7 +261,7 @@ def translation(error: BaseException) -> StoreError | Conflict:
         return StoreRefused()
     if code.endswith("AuthenticationRateLimit"):
         return StoreRefused("The server refuses this user for a while after several wrong passwords.")
-    if isinstance(error, (ServiceUnavailable, SessionExpired, Lost, OSError)):
+    if is_gone(error):
         return StoreUnreachable()
     if "OutOfMemory" in code:
         return BatchTooLarge()
