@@ -41,15 +41,15 @@ def learner(reader: CoordinatorReader, id: Id, as_of: AsOf, language: Spoken = "
 
 
 @router.get("/learner", operation_id="learner_desk")
-def learner_desk(reader: LearnerReader, as_of: AsOf) -> LearnerDesk:
+def learner_desk(reader: LearnerReader, as_of: AsOf, language: Spoken = "en") -> LearnerDesk:
     """The signed-in learner's own team, consents, introductions, and one next ask."""
-    return own.desk(reader, as_of)
+    return own.desk(reader, as_of, language)
 
 
 @router.get("/mentor", operation_id="mentor_desk")
-def mentor_desk(reader: MentorReader, as_of: AsOf) -> MentorDesk:
+def mentor_desk(reader: MentorReader, as_of: AsOf, language: Spoken = "en") -> MentorDesk:
     """The signed-in mentor's or employer contact's own asks, people, load and checks."""
-    return mentor.desk(reader, as_of)
+    return mentor.desk(reader, as_of, language)
 
 
 @router.get("/mentor/year", operation_id="mentor_year")

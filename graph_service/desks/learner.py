@@ -11,6 +11,7 @@ from graph_service.desks.views.learner import (
     LearnerDesk,
     MyConsent,
     MyIntroduction,
+    MyWords,
     NextAsk,
     OwnDecision,
     OwnWord,
@@ -20,6 +21,8 @@ from graph_service.desks.views.learner import (
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.introductions import visibility
 from graph_service.introductions.coming_of_age import decided, ends_on_birthday, own_word_from
+from graph_service.introductions.explain import for_learner
+from graph_service.introductions.recommend import field_of
 from graph_service.introductions.workflow import workflow
 from graph_service.records.vocabulary import vocabulary
 from graph_service.snapshot.people import RELATIONS, SECTORS
@@ -32,6 +35,8 @@ ORDER = (STRONG, WEAK, DORMANT, NEVER)
 QUIET_DAYS = 45
 #: What a learner decides alone once of age: as a guardian's form asks it.
 _DECIDED = tuple(code for code in vocabulary("consent_purposes").codes if code != "directory_opt_out")
+#: Phases in which an introduction is still to come about or to be followed up.
+OPEN = ("idea", "on_its_way", "made")
 #: Who can see a learner's team, in words; what the policy's grants come to.
 SEERS = (
     ("coordinator", "Staff of your school and programme who look after you", "your contacts, without private ones"),
@@ -41,8 +46,11 @@ SEERS = (
 )
 
 
-def desk(reader: ScopedReader, as_of: date) -> LearnerDesk:
-    """The signed-in learner's own desk. Raises UnknownPerson where the account is nobody's."""
+def desk(reader: ScopedReader, as_of: date, language: str = "en") -> LearnerDesk:
+    """The signed-in learner's own desk; introductions explained in a language (`en`, `es`).
+
+    Raises UnknownPerson where the account is nobody's.
+    """
     snapshot = reader.snapshot(as_of)
     at = reader.own(snapshot)
     people = snapshot.people
@@ -50,7 +58,7 @@ def desk(reader: ScopedReader, as_of: date) -> LearnerDesk:
     me = people.ids[at]
     said = {row["alter"]: row for row in live(reader, "stated_tie") if row["ego"] == me}
     team = _team(snapshot, at, said)
-    introductions = _introductions(reader, snapshot, me)
+    introductions = _introductions(reader, snapshot, me, language)
     consents = _consents(reader, me, as_of)
     own_word = _own_word(people.table["birth_date"][at].as_py(), consents, as_of)
     return LearnerDesk(
@@ -155,7 +163,7 @@ def _over(row: Mapping[str, Any], day: date) -> bool:
     return row["until"] is not None and bool(row["until"] < day)
 
 
-def _introductions(reader: ScopedReader, snapshot: Snapshot, me: str) -> tuple[MyIntroduction, ...]:
+def _introductions(reader: ScopedReader, snapshot: Snapshot, me: str, language: str) -> tuple[MyIntroduction, ...]:
     rows = [row for row in live(reader, "introduction") if row["learner"] == me]
     if not rows:
         return ()
@@ -175,8 +183,32 @@ def _introductions(reader: ScopedReader, snapshot: Snapshot, me: str) -> tuple[M
         shown = blank | visibility.shown(values, "learner", far)
         moves = tuple(workflow().possible(row["state"], {"learner"}))
         phase = visibility.phase(row["state"])
-        found.append(MyIntroduction(id=row["id"], version=row["version"], phase=phase, moves=moves, **shown))
+        said = _words(reader, snapshot, row, language) if phase in OPEN else None
+        ours = MyIntroduction(id=row["id"], version=row["version"], phase=phase, moves=moves, words=said, **shown)
+        found.append(ours)
     return tuple(found)
+
+
+def _words(reader: ScopedReader, snapshot: Snapshot, row: Mapping[str, Any], language: str) -> MyWords | None:
+    """Why, through whom and what to do; None where one of the three is no longer there."""
+    people = snapshot.people
+    assert people is not None
+    ends = [row[end] for end in ("learner", "connector", "target")]
+    if not set(ends) <= set(people.ids):
+        return None
+    learner, connector, target = (people.ids.index(id) for id in ends)
+    told = for_learner(field_of(snapshot, reader.evidence), learner, connector, target, language)
+    take = told.take or {}
+    return MyWords(
+        reasons=told.reasons,
+        path=told.path,
+        next=told.next,
+        fallback=told.fallback,
+        message=take["message"],
+        questions=tuple(take["questions"]),
+        thanks=take["thanks"],
+        silence=take["silence"],
+    )
 
 
 def _person(snapshot: Snapshot, id: str) -> str:

@@ -21,6 +21,7 @@ from graph_service.desks.views.mentor import (
 )
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.introductions.choices import Choices
+from graph_service.introductions.explain import Side, for_adult
 from graph_service.introductions.facts import Facts, read_facts
 from graph_service.introductions.history import ASKED, OPEN, month_of
 from graph_service.introductions.school_days import SETTING, Calendar
@@ -39,14 +40,17 @@ NUDGE = 21
 BROUGHT = ("made", "met", "followed_up", "closed")
 
 
-def desk(reader: ScopedReader, as_of: date) -> MentorDesk:
-    """Asks, own people and what is due, load, break, checks. Raises UnknownPerson (an account of nobody)."""
+def desk(reader: ScopedReader, as_of: date, language: str = "en") -> MentorDesk:
+    """Asks (in words of a language, `en` or `es`), own people and what is due, load, break, checks.
+
+    Raises UnknownPerson (an account of nobody).
+    """
     snapshot = reader.snapshot(as_of)
     me = reader.own(snapshot)
     assert snapshot.people is not None
     facts = _facts(reader, snapshot)
     own = _Own(reader, snapshot, as_of)
-    asks = sorted(own.asks(facts), key=lambda each: (each.later, each.due or date.max, each.introduction))
+    asks = sorted(own.asks(facts, language), key=lambda each: (each.later, each.due or date.max, each.introduction))
     people = sorted(own.people(facts, me), key=_urgency)
     pause = own.pause()
     asked = {row["learner"] for row in own.introductions() if row["id"] in {each.introduction for each in asks[:ASKS]}}
@@ -228,7 +232,7 @@ class _Own:
         return sorted(found, key=lambda row: int(row["step"]))
 
     # --- what is asked -----------------------------------------------------------------------------------
-    def asks(self, facts: Facts) -> Iterable[Ask]:
+    def asks(self, facts: Facts, language: str) -> Iterable[Ask]:
         calendar = self._calendar()
         later = {row["introduction"] for row in self.rows("later") if row["until"] >= self.day}
         for row in self.introductions():
@@ -242,6 +246,7 @@ class _Own:
             sees = fields(party, furthest(self.steps(row["id"])))
             shares = "learner_first_name" in sees or bool(facts.share_name[learner])
             other = row["target"] if party == "connector" else row["connector"]
+            told = self._told(row, party, shares, language)
             yield Ask(
                 introduction=row["id"],
                 version=row["version"],
@@ -254,7 +259,18 @@ class _Own:
                 due=waiting.due,
                 later=row["id"] in later,
                 why=self._why(row, party, other),
+                **told,
             )
+
+    def _told(self, row: Mapping[str, Any], party: str, shares: bool, language: str) -> dict[str, Any]:
+        """What the reader's own contacts with the others were, and what a yes or a no leads to."""
+        learner, connector, target = (self.at.get(row[end]) for end in ("learner", "connector", "target"))
+        if learner is None or connector is None or target is None:
+            return {}
+        side: Side = "connector" if party == "connector" else "target"
+        shared, goal = shares and self.given_name(row["learner"]) is not None, row["goal"]
+        told = for_adult(self.snapshot, learner, connector, target, side, language, shared=shared, goal=goal)
+        return {"path": told.path, "next": told.next, "fallback": told.fallback}
 
     def _why(self, row: Mapping[str, Any], party: str, other: str) -> tuple[str, ...]:
         """Why the reader: what is true of the reader, never of the learner."""

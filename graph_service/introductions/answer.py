@@ -168,7 +168,8 @@ def reasons(field: Field, found: Found, at: int, place: int, first: Any, second:
     """Two or three reasons in words, the strongest first, each with the evidence that it rests on."""
     words, tiers = texts("coordinator")["reasons"], vocabulary("tiers")
     told = []
-    for code, about in reason_codes(field, found, at, place)[:2]:
+    ends = int(found.rows[at]), int(found.target[at, place])
+    for code, about in reason_codes(field, *ends, found.terms[at, place], int(found.ways[at, place]))[:2]:
         evidence = dict(about)
         if "sector" in evidence:
             evidence["sector"] = vocabulary("career_clusters").label(evidence["sector"])
@@ -181,11 +182,15 @@ def reasons(field: Field, found: Found, at: int, place: int, first: Any, second:
     return told
 
 
-def reason_codes(field: Field, found: Found, at: int, place: int) -> list[tuple[str, dict[str, Any]]]:
-    """The reasons for a suggestion as codes with their evidence, the strongest first."""
-    target, learner = int(found.target[at, place]), int(found.rows[at])
-    value = dict(zip(TERMS, found.terms[at, place], strict=True))
-    sector, tier, ways = field.network.sector[target], int(field.network.tier[target]), int(found.ways[at, place])
+def reason_codes(
+    field: Field, learner: int, target: int, terms: np.ndarray, ways: int = 1
+) -> list[tuple[str, dict[str, Any]]]:
+    """The reasons for two people (positions) as codes with their evidence, the strongest first.
+
+    terms: of lift, in the order of `TERMS`; ways: connectors who could introduce them.
+    """
+    value = dict(zip(TERMS, terms.tolist(), strict=True))
+    sector, tier = field.network.sector[target], int(field.network.tier[target])
     tiers = vocabulary("tiers").codes
     named = {"sector": SECTORS[sector]} if sector >= 0 else {}
     goal = bool(value["goal_sector"]) and field.network.goals[learner] != 0

@@ -12,6 +12,7 @@ from graph_service.introductions.choices import Choices
 from graph_service.introductions.facts import Facts, day_of_snapshot, read_facts
 from graph_service.introductions.gates import Rules, rules_of
 from graph_service.introductions.history import Reader
+from graph_service.introductions.lift import lifts
 from graph_service.introductions.paths import Paths, paths_of
 from graph_service.introductions.reach import Marks
 from graph_service.introductions.score import Network, Scales, availability, network_of, response, scales_of
@@ -75,6 +76,17 @@ def recommend(field: Field, rows: np.ndarray, limit: int = 5) -> Found:
         raise UnknownParameter(f"The limit is a whole number from 1 to {MOST}.")
     with field.lock:
         return search(rows, limit, field.rules, field.paths, field.ways, field.network, field.scales, field.marks)
+
+
+def terms_of(field: Field, learner: int, target: int) -> np.ndarray:
+    """The terms of lift of a tie between two people (positions), in the order of `TERMS`; no gate is looked at."""
+    ptr = np.array([0, 1])
+    with field.lock:
+        found = lifts(
+            np.array([learner]), ptr, np.array([target]), np.ones(1), field.network, field.scales, field.marks
+        )
+    terms: np.ndarray = found.terms[0]
+    return terms
 
 
 def refused_by(field: Field, rows: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from graph_service.desks.cards import cards
 from graph_service.desks.views.learner import LearnerDesk
 from graph_service.errors import InvalidRecord, ServiceError
 from graph_service.web.forms import Fields, token
-from graph_service.web.language import N_, text, words
+from graph_service.web.language import N_, spoken, text, words
 from graph_service.web.rendering import options, page
 from graph_service.web.seats import LearnerId, Look, Me, MyReader, MyRecords, is_look
 from viz.page import assets, draw, figure
@@ -62,7 +62,7 @@ def _keep(learner: LearnerId) -> str:
 
 def seen(reader: MyReader, as_of: AsOf, look: Look) -> LearnerDesk:
     """The learner's desk; for a look of somebody else without what the learner keeps to themselves."""
-    view = desk.desk(reader, as_of)
+    view = desk.desk(reader, as_of, spoken())
     return view.model_copy(update={"team": tuple(each for each in view.team if not each.private)}) if look else view
 
 
@@ -185,7 +185,7 @@ def add(
     try:
         own_network.name_people(running.programme.store, records, named, today=running.today())
     except InvalidRecord:
-        view = desk.desk(reader, running.today())
+        view = desk.desk(reader, running.today(), spoken())
         shown: Response = _shown(view, running, who, learner, 422, problem=text("Write at least one name."))
         return shown
     return _back("added", learner)
@@ -237,7 +237,7 @@ def move(
             today=today, meeting=meeting,
         )  # fmt: skip
     except ServiceError as error:
-        view = desk.desk(reader, today)
+        view = desk.desk(reader, today, spoken())
         shown: Response = _shown(view, running, who, learner, error.status, problem=text(error.title))
         return shown
     return _back("moved", learner)

@@ -16,7 +16,7 @@ from graph_service.desks import mentor
 from graph_service.desks.views.mentor import MentorDesk, Mentors, MyYear
 from graph_service.errors import Conflict, Gone, InvalidRecord, UsageError
 from graph_service.web.forms import Fields, token
-from graph_service.web.language import text
+from graph_service.web.language import spoken, text
 from graph_service.web.links import REASON_WORDS
 from graph_service.web.rendering import page
 from graph_service.web.seats import Mentoring
@@ -44,7 +44,7 @@ def _desk(
         "mentor.html.j2",
         status,
         keep=_keep(reader, who),
-        view=mentor.desk(reader, as_of),
+        view=mentor.desk(reader, as_of, spoken()),
         token=token(running, who),
         repeat=secrets.token_hex(8),
         problem=problem,

@@ -61,6 +61,19 @@ class Seer(View):
     sees: str
 
 
+class MyWords(View):
+    """Why this person, through whom, and what to do: short sentences for somebody of 14, in the reader's language."""
+
+    reasons: tuple[str, ...]
+    path: tuple[str, ...]
+    next: str
+    fallback: str
+    message: str = Field(description="to change as one likes, to whoever introduces")
+    questions: tuple[str, ...] = Field(description="three to bring along")
+    thanks: str
+    silence: str = Field(description="what to do if nobody answers")
+
+
 class MyIntroduction(View):
     """An introduction for the learner, in neutral words: how it ended early is not told."""
 
@@ -73,6 +86,7 @@ class MyIntroduction(View):
     ask: str
     meeting: date | None = None
     moves: tuple[str, ...] = Field(default=(), description="what the learner can do now")
+    words: MyWords | None = Field(default=None, description="while it is open; null once it is over")
 
 
 class NextAsk(View):

@@ -37,6 +37,9 @@ class Ask(View):
     due: date | None = Field(description="last day for an answer")
     later: bool = Field(default=False, description="the reader said later")
     why: tuple[str, ...] = Field(default=(), description="why the reader: codes")
+    path: tuple[str, ...] = Field(default=(), description="the reader's own recorded contacts with the others")
+    next: str = Field(default="", description="what a yes leads to")
+    fallback: str = Field(default="", description="what a no leads to")
 
 
 class Mentee(View):
