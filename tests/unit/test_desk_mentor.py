@@ -49,7 +49,7 @@ def test_an_ask_keeps_the_first_name_where_it_may_not_be_told(made):
 def test_an_ask_names_the_readers_own_contacts_and_what_a_yes_leads_to_in_the_readers_language(made):
     made.walk("target_asked")
     [ask] = seen(made).asks
-    assert ask.path[0].startswith("You and Mo Mentorsen: ") and "recorded contacts since" in ask.path[0]
+    assert ask.path[0].startswith("You and Mo Mentorsen: ") and " since " in ask.path[0]
     assert ask.next.startswith("Say yes") and ask.fallback.startswith("Say no")
     [same] = mentor.desk(made.programme.reader(made.actor("eva")), DAY, "es").asks
     assert same.next and same.next != ask.next and "Mo Mentorsen" in same.path[0]
