@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from graph_service.measures.kernels import listing
+from graph_service.measures.kernels import listing, triangles
 from graph_service.measures.kernels.csr import csr
 from graph_service.measures.kernels.oriented import orient
 from graph_service.measures.kernels.sixteen import ABLE
@@ -64,8 +64,15 @@ def test_a_processor_that_may_not_use_wide_registers_gives_the_same_values(tmp_p
         [sys.executable, "-c", program], env={**os.environ, **environment}, capture_output=True, text=True
     )
     able, values = done.stdout.split()
-    from graph_service.measures.kernels.triangles import whole
-
     assert able == "False"
-    here = whole(*csr_of_matrix(random_matrix(60, 0.5, 2))).constraint
+    here = triangles.whole(*csr_of_matrix(random_matrix(60, 0.5, 2))).constraint
     np.testing.assert_allclose(np.frombuffer(bytes.fromhex(values)), here, rtol=1e-13)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_a_list_that_waits_adds_up_to_the_same(graph, monkeypatch):
+    given = csr_of_matrix(random_matrix(*graph))
+    at_once = triangles.whole(*given)
+    monkeypatch.setattr(triangles, "NEAR", 0)
+    for here, there in zip(at_once, triangles.whole(*given), strict=True):
+        np.testing.assert_array_equal(here, there)

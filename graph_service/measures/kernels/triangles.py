@@ -35,6 +35,8 @@ from .structure import (
 #: A tie's record: weight, T, W, number of shared alters.
 WEIGHT, INDIRECT, PRODUCT, SHARED = range(4)
 WIDTH = 4
+#: Ties whose records are near the processor in any case: some megabytes.
+NEAR = 2**18
 BATCH = np.uint64(1024)
 
 
@@ -68,7 +70,7 @@ def visited(graph: Csr, margins: Margins | None = None) -> Oriented:
     oriented = orient(graph, WIDTH, margins)
     with np.errstate(divide="ignore"):
         inverse = 1.0 / oriented.strength
-    _visit(oriented.start, oriented.head, oriented.tie, inverse, *oriented.listing())
+    _visit(oriented.start, oriented.head, oriented.tie, inverse, *oriented.listing(), graph.ties < NEAR)
     return oriented
 
 
@@ -78,7 +80,11 @@ def shares(oriented: Oriented) -> Floats:
 
 
 @kernel
-def _visit(start, head, tie, inverse, mark, sieve, found):
+def _visit(start, head, tie, inverse, mark, sieve, found, at_once):
+    # Else a list waits until the next one is made: the memory brings meanwhile what adding it up needs.
+    listed = np.empty_like(found)
+    waiting = np.uint64(0)
+    whose = np.uint64(0)
     for u in range(np.uint64(mark.shape[0])):
         first = start[u]
         stop = start[u + ONE]
@@ -86,29 +92,41 @@ def _visit(start, head, tie, inverse, mark, sieve, found):
             continue
         note(head, first, stop, mark, sieve)
         row = first
-        iu = inverse[u]
         while row < stop:
             row, count = list_triangles(start, head, mark, sieve, first, row, stop, found)
+            if at_once:
+                _add(first, head, tie, inverse, inverse[u], found, count)
+                continue
+            _add(start[whose], head, tie, inverse, inverse[whose], listed, waiting)
             for x in range(count):
-                later = found[min(x + FAR_AHEAD, count - ONE)] & TIE
-                fetch(tie, later * np.uint64(WIDTH))
-                uv, uw, vw = corners(found[x], first)
-                a = tie[uv, WEIGHT]
-                b = tie[uw, WEIGHT]
-                c = tie[vw, WEIGHT]
-                ab = a * b
-                ac = a * c
-                bc = b * c
-                tie[uv, INDIRECT] += bc * inverse[head[uw]]
-                tie[uv, PRODUCT] += bc
-                tie[uv, SHARED] += 1.0
-                tie[uw, INDIRECT] += ac * inverse[head[uv]]
-                tie[uw, PRODUCT] += ac
-                tie[uw, SHARED] += 1.0
-                tie[vw, INDIRECT] += ab * iu
-                tie[vw, PRODUCT] += ab
-                tie[vw, SHARED] += 1.0
+                listed[x] = found[x]
+                fetch(tie, (found[x] & TIE) * np.uint64(WIDTH))
+            waiting = count
+            whose = u
         forget(head, first, stop, mark)
+    if waiting:
+        _add(start[whose], head, tie, inverse, inverse[whose], listed, waiting)
+
+
+@kernel
+def _add(first, head, tie, inverse, iu, listed, count):
+    for x in range(count):
+        uv, uw, vw = corners(listed[x], first)
+        a = tie[uv, WEIGHT]
+        b = tie[uw, WEIGHT]
+        c = tie[vw, WEIGHT]
+        ab = a * b
+        ac = a * c
+        bc = b * c
+        tie[uv, INDIRECT] += bc * inverse[head[uw]]
+        tie[uv, PRODUCT] += bc
+        tie[uv, SHARED] += 1.0
+        tie[uw, INDIRECT] += ac * inverse[head[uv]]
+        tie[uw, PRODUCT] += ac
+        tie[uw, SHARED] += 1.0
+        tie[vw, INDIRECT] += ab * iu
+        tie[vw, PRODUCT] += ab
+        tie[vw, SHARED] += 1.0
 
 
 @kernel
