@@ -113,7 +113,12 @@ class Programme:
         return {"catalogue": VERSION, "code": _version()}
 
     def parameters(self) -> Parameters:
-        """The programme's own parameters: its settings, else the defaults."""
+        """The programme's own parameters: what was chosen for it and is kept with its data, else its settings."""
+        from graph_service.actions.choosing import ties_of
+
+        kept = ties_of(self.store)
+        if kept is not None:
+            return Parameters(**kept)
         return Parameters(half_life=Parameters.parse_half_life(self.settings.half_life))
 
     def growth(

@@ -125,3 +125,33 @@ def test_keyboard_checks_and_signed_forms_are_entered_for_many_at_once(page_guar
     kept = world.store.find("consent")
     assert {row["document"] for row in kept} == {"<b>folder 7</b>"}
     assert {row["by"] for row in kept} == {"guardian"}
+
+
+def test_keyboard_first_steps_add_a_site_and_keep_a_calendar(page, busy_town, axe_everywhere):
+    store = busy_town.world.store
+    page.goto(busy_town.address + "/setup/start")
+    page.get_by_label("Name of a site").fill("<b>West</b> Example High")
+    page.keyboard.press("Enter")
+    expect(page.locator("#s-sites + p")).to_contain_text("<b>West</b> Example High")
+    page.get_by_label("Terms").fill("2026-01-05 – Easter")
+    page.get_by_role("button", name="Keep the calendar").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("year-month-day")
+    page.get_by_label("Terms").fill("2026-01-05 – 2026-06-12")
+    page.get_by_role("button", name="Keep the calendar").press("Enter")
+    expect(page.locator("#receipt")).to_be_visible()
+    assert "2026-06-12" in store.find("setting", key="calendar")[0]["value"]
+    assert axe_everywhere(page) == []
+
+
+def test_keyboard_another_half_life_is_tried_on_todays_list_before_it_is_kept(page_guard, busy_town, axe_everywhere):
+    page, store = page_guard, busy_town.world.store
+    page.goto(busy_town.address + "/setup/ties")
+    page.get_by_label("A tie is weak from").fill("1.5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("would be in another group")
+    assert store.find("setting", key="ties") == []
+    assert axe_everywhere(page) == []
+    page.get_by_role("button", name="Keep it").press("Enter")
+    expect(page.locator("#receipt")).to_be_visible()
+    told = page.request.get(busy_town.address + "/worklist.json").json()
+    assert told["about"]["parameters"]["theta"] == 1.5

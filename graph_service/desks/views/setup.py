@@ -1,6 +1,7 @@
 """Setting up: what there is already, and what is still to be done."""
 
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
@@ -84,3 +85,25 @@ class Consents(View):
     rows: tuple[ConsentRow, ...]
     total: int
     sites: tuple[SiteCount, ...]
+
+
+class GroupChange(View):
+    """Learners in a group of the list, as it is and as it would be."""
+
+    group: str
+    now: int
+    then: int
+
+
+class TiesTried(View):
+    """What another half-life or other thresholds would do to the list of a day."""
+
+    as_of: date
+    revision: int
+    now: dict[str, Any] = Field(description="the parameters as they are")
+    then: dict[str, Any] = Field(description="the parameters that are tried")
+    ties_now: int = Field(description="ties of everybody")
+    ties_then: int
+    groups: tuple[GroupChange, ...]
+    moved: int = Field(description="learners who would be in another group")
+    names: tuple[str, ...] = Field(description="some of them")
