@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path as File
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, create_model
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
+from graph_service.desks.reports import equity
 from graph_service.desks.work import LISTS, brokered, community_of, employer_of, listed, placement_of
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotFound
@@ -19,6 +20,8 @@ router = APIRouter(prefix="/work", tags=["work"])
 Key = Annotated[str, Path(max_length=200, description="the employer's own key", examples=["E-0001"])]
 
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", description="internal id")]
+
+First = Annotated[date | None, Query(alias="from", description="the first day; default a year before `as_of`")]
 
 
 @cache
@@ -67,6 +70,7 @@ def _view(name: str, of: Callable[..., Any]) -> Any:
 
 EmployerView: Any = _view("WorkEmployerView", employer_of)
 CommunityView: Any = _view("WorkCommunityView", community_of)
+EquityView: Any = _model(get_type_hints(equity)["return"])
 BrokeredView: Any = _model(get_type_hints(brokered)["return"])
 PlacementView: Any = _view("WorkPlacementView", placement_of)
 
@@ -88,6 +92,11 @@ def placement_view(reader: ScopedReader, as_of: date, id: str, rules: File | Non
 
 def brokered_view(reader: ScopedReader, as_of: date) -> Any:
     return BrokeredView(**asdict(brokered(reader, as_of)))
+
+
+def equity_view(reader: ScopedReader, as_of: date, first: date | None = None) -> Any:
+    """Raises UsageError."""
+    return EquityView(**asdict(equity(reader, as_of, first)))
 
 
 def _shown(model: Any, as_of: date, found: Any) -> Any:
@@ -118,3 +127,9 @@ def experience(reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id)
 def brokering(reader: CoordinatorReader, as_of: AsOf) -> Any:
     """Proposed places with why, and the optimum beside greedy and deferred acceptance. Nothing is written."""
     return brokered_view(reader, as_of)
+
+
+@router.get("/equity", operation_id="work_equity", response_model=EquityView)
+def equity_resource(reader: CoordinatorReader, as_of: AsOf, first: First = None) -> Any:
+    """Access, quality, mode, pay and network growth by subgroup, small groups hidden, and modes against in person."""
+    return equity_view(reader, as_of, first)

@@ -35,12 +35,17 @@ def modes(
     if last <= first:
         raise UsageError("The second day has to come after the first.")
     rule, open_ = rule or Rule(), internal and not reader.suppressed
-    before, after = _sizes(reader, first), _sizes(reader, last)
-    growth = {id: float(size - before.get(id, 0)) for id, size in after.items() if id in before}
+    growth = gained(reader, first, last)
     found, several = takings(work_of(reader, last), first, last, growth, _places(reader.snapshot(last)))
     rows = tuple(row if open_ else _told(row, rule) for row in differences(found))
     told = "none: internal" if open_ else f"numbers of fewer than {rule.k} matched learners on a side are hidden"
     return ModesView(first, last, rows, several if open_ or several >= rule.k or not several else None, told)
+
+
+def gained(reader: ScopedReader, first: date, last: date) -> dict[str, float]:
+    """Professional ties that learners have on the last day beyond those of the first; of who was there on both."""
+    before, after = _sizes(reader, first), _sizes(reader, last)
+    return {id: float(size - before[id]) for id, size in after.items() if id in before}
 
 
 def _sizes(reader: ScopedReader, day: date) -> dict[str, int]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
+from graph_service.desks.equity import ModesView, gained, modes
 from graph_service.desks.work import work_of
 from graph_service.disclosure.complementary import protect
 from graph_service.disclosure.scope import ScopedReader
@@ -52,6 +53,27 @@ class ReportView:
     suppression: str
 
 
+#: Reports by subgroup that tell of equity together.
+EQUITY = ("access", "quality", "on-site", "paid", "network-growth")
+
+
+@dataclass(frozen=True)
+class EquityView:
+    """Access, quality, mode, pay and network growth by subgroup, and each mode against in person."""
+
+    reports: tuple[ReportView, ...]
+    modes: ModesView
+
+
+def equity(reader: ScopedReader, as_of: date, first: date | None = None) -> EquityView:
+    """Of a period that ends on a day and begins a year before, or on `first`. Small groups are hidden from everybody.
+
+    Raises UsageError.
+    """
+    begin = first or as_of - timedelta(days=365)
+    return EquityView(tuple(report(reader, name, begin, as_of, as_of) for name in EQUITY), modes(reader, begin, as_of))
+
+
 def definitions(path: Path | None = None) -> tuple[reports.Definition, ...]:
     """The definitions of a file, or the shipped ones. Raises BadDefinition."""
     return reports.read(path)
@@ -66,7 +88,9 @@ def report(
     Raises UnknownParameter, UsageError, BadDefinition.
     """
     rule, open_ = rule or Rule(), internal and not reader.suppressed
-    found = reports.run(work_of(reader, as_of), reports.chosen(id, path), first, last)
+    found = reports.run(
+        work_of(reader, as_of), reports.chosen(id, path), first, last, lambda: gained(reader, first, last)
+    )
     patterns = [dict.fromkeys((*each.values, ALL), True) if open_ else _shown(each.values, rule) for each in found.cuts]
     # The sums of any cut may give the whole away, so it is shown only where all of them show it.
     whole = open_ or (_large(found.total, rule) and all(shown[ALL] for shown in patterns))

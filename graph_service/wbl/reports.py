@@ -11,7 +11,7 @@ from typing import Any
 from graph_service.errors import UnknownParameter, UsageError
 from graph_service.records.vocabulary import vocabulary
 from graph_service.wbl.employers import REAL
-from graph_service.wbl.experiences import Experience, experiences
+from graph_service.wbl.experiences import QUALITIES, Experience, experiences
 from graph_service.wbl.work import Work
 from graph_service.wbl.yaml_file import load, shown, translated
 
@@ -121,11 +121,16 @@ def chosen(id: str, path: Path | None = None) -> Definition:
     return found[id]
 
 
-def run(work: Work, definition: Definition, first: date, last: date) -> Report:
-    """Count a report over a period. Raises UsageError where the period ends before it begins."""
+def run(
+    work: Work, definition: Definition, first: date, last: date, growth: Callable[[], Mapping[str, float]] = dict
+) -> Report:
+    """Count a report over a period. Raises UsageError where the period ends before it begins.
+
+    growth: gives what learners gained in professional ties over the period, for reports that ask for it.
+    """
     if last < first:
         raise UsageError("The period ends before it begins.")
-    facts = Facts(work, first, last)
+    facts = Facts(work, first, last, growth)
     populations, numerators, cuts = UNITS[definition.unit]
     people, unclassified = populations[definition.population](facts)
     yes = numerators[definition.numerator](facts)
@@ -155,8 +160,8 @@ def _by(units: Mapping[str, str], yes: set[str], values: Mapping[str, str]) -> d
 class Facts:
     """What the populations, numerators and cuts of reports are made of."""
 
-    def __init__(self, work: Work, first: date, last: date) -> None:
-        self.work, self.first, self.last = work, first, last
+    def __init__(self, work: Work, first: date, last: date, growth: Callable[[], Mapping[str, float]] = dict) -> None:
+        self.work, self.first, self.last, self.growth = work, first, last, growth
 
     @cached_property
     def learners(self) -> set[str]:
@@ -193,6 +198,13 @@ Population = tuple[set[str], dict[str, int]]
 
 def _learners(facts: Facts) -> Population:
     return facts.learners, {}
+
+
+def _evaluated(facts: Facts) -> Population:
+    """Learners of whom an experience of the period was judged on all three qualities; those not judged told apart."""
+    placed = {facts.owner(id) for id in facts.in_period}
+    judged = {facts.owner(id) for id, each in facts.in_period.items() if each.qualities is not None}
+    return judged, {"not evaluated": len(placed - judged)}
 
 
 def _placed(facts: Facts) -> Population:
@@ -277,11 +289,18 @@ UNITS: dict[
     str, tuple[dict[str, Callable[[Facts], Population]], dict[str, Callable[[Facts], set[str]]], dict[str, Cut]]
 ] = {
     "learners": (
-        {"learners": _learners, "placed_learners": _placed, "graduated_concentrators": _graduated},
+        {
+            "learners": _learners,
+            "placed_learners": _placed,
+            "evaluated_learners": _evaluated,
+            "graduated_concentrators": _graduated,
+        },
         {
             "begun_experience": lambda facts: facts.of_learners(lambda each: True),
             "counted_experience": lambda facts: facts.of_learners(lambda each: each.counts),
             "paid_experience": lambda facts: facts.of_learners(lambda each: each.paid),
+            "three_qualities": lambda facts: facts.of_learners(lambda each: each.qualities == len(QUALITIES)),
+            "grown_network": lambda facts: {id for id, gained in facts.growth().items() if gained > 0},
             "on_site_experience": lambda facts: facts.of_learners(lambda each: each.mode in ON_SITE),
         },
         {**_COMMON, "grade": _grade},

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
-from graph_service.api.work import EmployerView, employer_view
+from graph_service.api.work import EmployerView, EquityView, First, employer_view, equity_view
+from graph_service.desks.reports import equity
 from graph_service.desks.work import LISTS, listed
 from graph_service.web.rendering import page
 from graph_service.web.work_tables import NUMBERS, SHOWN, cell
@@ -29,6 +30,18 @@ PAGES = {
 def contents(reader: CoordinatorReader) -> HTMLResponse:
     """What there is of the intermediary's work."""
     return page("work.html.j2", lists=SHOWN)
+
+
+@router.get("/work/equity.json")
+def equity_json(reader: CoordinatorReader, as_of: AsOf, first: First = None) -> EquityView:
+    return equity_view(reader, as_of, first)
+
+
+@router.get("/work/equity")
+def equity_page(reader: CoordinatorReader, as_of: AsOf, first: First = None) -> HTMLResponse:
+    """Access, quality, mode, pay and network growth by subgroup, and each mode against in person."""
+    view = equity(reader, as_of, first)
+    return page("work_equity.html.j2", reports=view.reports, modes=view.modes, as_of=as_of)
 
 
 @router.get("/work/employer/{key}.json")

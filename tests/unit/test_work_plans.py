@@ -111,3 +111,18 @@ def test_the_demo_has_a_report_for_every_community(world):
         shown = made.get(f"/work/community/{row['id']}")
         assert row["name"] in shown and "Begin with two employers" in shown
     made.close()
+
+
+def test_equity_stands_on_one_page_by_subgroup_and_mode_with_small_groups_hidden(world):
+    load_synthetic(world.store, people=300, seed=1, as_of=DAY)
+    made = Pages(world)
+    shown = made.get("/work/equity")
+    for said in ("Is the virtual one as good?", "more professional contacts than when", "hidden: few learners"):
+        assert said in shown
+    told = made.client.get("/work/equity.json").json()
+    assert told == made.client.get("/api/v1/work/equity").json()
+    assert [each["id"] for each in told["reports"]] == ["access", "quality", "on-site", "paid", "network-growth"]
+    for each in told["reports"]:
+        assert all(row["denominator"] is None or row["denominator"] >= 10 for row in each["rows"] if row["numerator"])
+    assert {row["outcome"] for row in told["modes"]["rows"]} == {"growth", "quality"}
+    made.close()

@@ -59,7 +59,7 @@ def own_pages(busy_region, employer) -> dict[str, str]:
 @pytest.mark.parametrize(
     "where",
     [
-        "/work", "/work/broker", "/work/employers", "/work/experiences", "/work/priorities", "employer",
+        "/work", "/work/broker", "/work/equity", "/work/employers", "/work/experiences", "/work/priorities", "employer",
         "community", "rate", "agree", "placement", "request",
     ],
 )  # fmt: skip
