@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_service.measures.kernels import ego_model, triangles
 from graph_service.measures.kernels.csr import BadGraph
 from graph_service.measures.kernels.edit import affected, structure_of
 from graph_service.measures.kernels.ego_betweenness import ego_betweenness
@@ -147,6 +148,25 @@ def test_a_live_edit_equals_a_full_pass_to_the_last_bit(model, matrix, data, wei
     earlier = MODELS[model](*earlier[:2], earlier[2] if weighted else None)
     for a, b in zip(part(earlier, others), part(full, others), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("model", ["whole", "ego"])
+def test_a_live_edit_measures_two_ends_and_their_neighbours_and_nobody_else(model, monkeypatch):
+    # A ring of 400 people, each tied to the two next ones on both sides; one tie across it is new.
+    people, near = 400, [1, 2, 398, 399]
+    matrix = np.zeros((people, people))
+    for i in range(people):
+        matrix[i, [(i + step) % people for step in near]] = 1.0
+    matrix[0, 200] = matrix[200, 0] = 2.5
+    graph = csr_of_matrix(matrix)
+    kernel = {"whole": triangles, "ego": ego_model}[model]
+    passed, measure = [], kernel.measure
+    monkeypatch.setattr(kernel, "measure", lambda part, margins: passed.append(part.people) or measure(part, margins))
+    changed = affected(*graph[:2], [0, 200])
+    assert changed.tolist() == [0, 1, 2, 198, 199, 200, 201, 202, 398, 399]
+    structure_of(*graph, changed, model)
+    # Read besides are the ties that these ten have: two people further on each side of both ends.
+    assert passed == [18]
 
 
 def test_an_edit_of_someone_unknown_is_refused():
