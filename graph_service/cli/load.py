@@ -223,11 +223,16 @@ def _run(
 
 
 def _tell(receipt: Any) -> None:
-    done = "Loaded" if receipt.written else "Would load"
-    say(
-        f"{done} {receipt.rows} rows: {receipt.added} records added, {receipt.changed} changed, "
-        f"{receipt.unchanged} already known, {receipt.created} of them people made."
-    )
+    rows = "1 row" if receipt.rows == 1 else f"{receipt.rows} rows"
+    records = "1 record" if receipt.added == 1 else f"{receipt.added} records"
+    made = f" ({receipt.created} of them people that the file only names)" if receipt.created else ""
+    if receipt.written:
+        say(f"Read {rows}: {records} added{made}, {receipt.changed} changed, {receipt.unchanged} already known.")
+    else:
+        say(
+            f"Checked {rows}: {records} to add{made}, {receipt.changed} to change, {receipt.unchanged} already known. "
+            "Nothing was written."
+        )
     if receipt.ignored:
         say(f"Columns that nothing was read from: {', '.join(receipt.ignored)}.")
     for note in receipt.notes:

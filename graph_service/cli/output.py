@@ -144,21 +144,23 @@ def _print_table(table: Any, title: str, output: Path | None) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    shown = Table(header_style="bold", box=None, pad_edge=False)
     for name, column in zip(table.column_names, table.columns, strict=True):
         number = str(column.type).startswith(("int", "double", "float"))
         shown.add_column(name, justify="right" if number else "left", overflow="fold")
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
         shown.add_row(*(Text(_cell(value)) for value in row))
+    # A line of its own: as the table's title it would be folded to the width of a narrow table.
+    parts = [*([Text(title, style="italic")] if title else []), shown]
     if output is not None:
         import io
 
         page = io.StringIO()
-        Console(file=page, width=200).print(shown)
+        Console(file=page, width=200).print(*parts, sep="\n")
         write_bytes(page.getvalue().encode(), output)
         return
     console = Console(width=None if sys.stdout.isatty() else 200)
-    console.print(shown)
+    console.print(*parts, sep="\n")
 
 
 def _cell(value: Any) -> str:
