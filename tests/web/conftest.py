@@ -152,6 +152,13 @@ def busy_town(tmp_path: Path, town: Site) -> Iterator[Site]:
 
 
 @pytest.fixture
+def empty_busy_town(tmp_path: Path, town: Site) -> Iterator[Site]:
+    """The service on a programme without anybody, for a test to fill and to write to."""
+    with serving(tmp_path, empty=True) as site:
+        yield site
+
+
+@pytest.fixture
 def visit(page_guard: Any, town: Site) -> Callable[[str], Any]:
     """Open a page of the small programme: `visit("/worklist")`."""
 
