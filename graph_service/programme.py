@@ -404,6 +404,10 @@ class Studies:
 
         return get(self._store, name)
 
+    def sample(self, name: str) -> "Sequence[str]":
+        """Internal ids of the learners of a study's sample who are not erased. Raises NotFound."""
+        return [row["person"] for row in self._store.find("study_member", study=self.get(name).id)]
+
     def open(self, name: str, actor: "Actor | None" = None) -> "Stored":
         """Open a study's outcomes. Raises NotFound while one of its waves is not taken."""
         from graph_service.actions.studies import unseal

@@ -12,7 +12,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from graph_service import __version__
-from graph_service.api import desks, exports, introductions, jobs, networks, own, problems, resources, waves, work
+from graph_service.api import (
+    desks,
+    evaluating,
+    exports,
+    introductions,
+    jobs,
+    networks,
+    own,
+    problems,
+    resources,
+    waves,
+    work,
+)
 from graph_service.api.access import Running
 from graph_service.api.budget import Budget
 from graph_service.api.examples import add_examples
@@ -89,6 +101,7 @@ def _api() -> APIRouter:
     api = APIRouter(prefix="/api/v1", responses=resources.problems(*resources.READS))
     api.include_router(desks.router)
     api.include_router(own.router)
+    api.include_router(evaluating.router)
     api.include_router(networks.router)
     api.include_router(introductions.router)
     api.include_router(waves.router)

@@ -20,7 +20,7 @@ from graph_service.disclosure.complementary import protect
 from graph_service.disclosure.differencing import Label, Release, exposed_by, release_of
 from graph_service.disclosure.suppression import Published, Rule, small, with_nulls
 from graph_service.disclosure.tables import Mask, Table, parsed
-from graph_service.errors import CapacityFull
+from graph_service.errors import CapacityFull, Conflict
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
 from graph_service.snapshot.rows import known
@@ -33,8 +33,17 @@ if TYPE_CHECKING:
 LEARNERS = "learners"
 #: What files of records are of.
 RECORDS = "records"
+#: What reports tell of: means, shares, curves.
+MEANS = "means"
 #: Other releases may come in between so often before a release gives up.
 TRIES = 5
+
+
+class WouldTell(Conflict):
+    """Two reports about nearly the same people, subtracted, are a report about few."""
+
+    code, title = "would_tell", "Beside what left before, this would tell of few learners"
+    hint = "Use the report that left before: since then so few learners left or were erased that they would show."
 
 
 class ReleaseLog:
@@ -152,6 +161,43 @@ class ReleaseLog:
         self.store.append_all(tables, actor=by, action="release")
         return id
 
+    def means(self, name: str, as_of: date, people: Iterable[str], *, rule: Rule, by: str, today: date) -> None:
+        """Log a report of means about people (internal ids), once, before it leaves.
+
+        name: what is told of whom, such as the waves compared: reports of one name tell of the same facts, so that
+        two of them about nearly the same people would tell of the few by whom they differ. Raises WouldTell for those.
+        """
+        ids = sorted(set(people))
+        told = hashlib.blake2b(json.dumps([name, str(as_of), rule.k, ids]).encode(), digest_size=16).hexdigest()
+        id = self.store.internal_id("release", MEANS, told)
+        if self.store.get("release", id) is not None:
+            return
+        self.evidence.refresh()
+        tokens = self._tokens(MEANS)
+        own = {one: tokens.get(one) or secrets.token_hex(8) for one in ids}
+        earlier: dict[str, set[str]] = {
+            row["id"]: set() for row in self._live("release") if row["subject"] == MEANS and row["name"] == name
+        }
+        for row in self._live("release_member"):
+            if row["release"] in earlier:
+                earlier[row["release"]].add(row["token"])
+        now = set(own.values())
+        if any(0 < len(before ^ now) < rule.k for before in earlier.values()):
+            raise WouldTell()
+        record = {
+            "id": id,
+            "kind": MEANS,
+            "name": name,
+            "subject": MEANS,
+            "as_of": as_of,
+            "date": today,
+            "k": rule.k,
+            "people": len(ids) or None,
+            "by": by,
+        }
+        if not self._write(record, {("all",): ids}, own, len(earlier)):
+            raise CapacityFull("Others release reports at this moment. Try again.")
+
     def _pattern(
         self,
         earlier: list[Release],
@@ -173,7 +219,11 @@ class ReleaseLog:
         return np.array([label not in shown for label in new.parts]), 1.0
 
     def _write(
-        self, record: dict[str, Any], people: Mapping[Label, list[str]], tokens: Mapping[str, str], before: int
+        self,
+        record: dict[str, Any],
+        people: Mapping[Label, list[str]],
+        tokens: Mapping[str, str],
+        before: int,
     ) -> bool:
         release, member = kind("release"), kind("release_member")
         rows = [
@@ -191,7 +241,8 @@ class ReleaseLog:
         if rows:
             tables.append(("release_member", validate_records(member, rows)))
         # Nobody may have released anything on the subject since the log was read.
-        guard = Guard(release, {"subject": record["subject"], "kind": "table"}, before + 1)
+        same = ("subject", "kind", "name") if record["kind"] == MEANS else ("subject", "kind")
+        guard = Guard(release, {field: record[field] for field in same}, before + 1)
         try:
             self.store.append_all(tables, actor=record["by"], action="release", guards=[guard])
         except CapacityFull:

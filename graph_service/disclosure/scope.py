@@ -326,6 +326,15 @@ class ScopedReader:
             seconds=seconds,
         )
 
+    def publish_means(self, name: str, as_of: date, people: Iterable[str], rule: "Rule") -> None:
+        """Log a report of means before it leaves; see `ReleaseLog.means`. Raises WouldTell, NotYours."""
+        from graph_service.disclosure.release_log import ReleaseLog
+
+        if self.actor.role not in policy.COUNTED:
+            raise NotYours()
+        today = clock.today(self.zone)
+        ReleaseLog(self._evidence).means(name, as_of, people, rule=rule, by=self.actor.name, today=today)
+
     def publish_records(
         self, agreement: Mapping[str, Any], as_of: date, columns: list[str], people: Mapping[str, str], rule: "Rule"
     ) -> str:

@@ -60,3 +60,22 @@ class StudyTold(View):
     outcomes: tuple[StudyOutcome, ...]
     not_collected: tuple[str, ...]
     suppression: str
+
+
+class StudyLine(View):
+    """A study: when it was fixed, when its outcomes were opened."""
+
+    study: str = Field(examples=["near"])
+    title: str
+    design: str = Field(description="lottery, matched, single_group")
+    waves: tuple[str, str]
+    digest: str = Field(description="SHA-256 of plan and sample")
+    sealed_on: str
+    opened_on: str | None = Field(description="null while nobody has looked at its outcomes")
+    told: bool = Field(description="its outcomes are opened and both waves are released, so that it is reported")
+
+
+class Studies(View):
+    """Every study of the programme."""
+
+    items: tuple[StudyLine, ...]
