@@ -11,7 +11,7 @@ from graph_service.actions.moves import history
 from graph_service.actions.notices import assemble_one, changed, notice
 from graph_service.actions.sweeps import recheck
 from graph_service.disclosure.scope import Actor
-from graph_service.errors import InvalidRecord, NotFound, NotYours, UnknownPerson
+from graph_service.errors import Conflict, InvalidRecord, NotFound, NotYours, UnknownPerson
 from graph_service.introductions.visibility import fields, furthest
 from graph_service.messages.texts import rules
 from graph_service.records.registry import kind
@@ -21,6 +21,16 @@ from graph_service.store.store import Store
 LEAD = "lead"
 #: Characters of what somebody says.
 LONGEST = 4000
+#: Who is not known, and how many of their reports of one day may be open: nobody can be asked to stop.
+ANYBODY = Actor("somebody not signed in", "link", frozenset())
+UNKNOWN, DAILY = "unknown", 50
+
+
+class TooManyReports(Conflict):
+    """Too much was said today by people who are not known."""
+
+    code, title, status = "too_many_reports", "Too much was sent today", 429
+    hint = "Call the programme or your school."
 
 
 def raise_concern(
@@ -72,6 +82,14 @@ def report(
     store.put("report", {"id": id, "text": said, **record}, actor=actor.person or actor.name, action="concern")
     tell_lead(store, id, day)
     return id
+
+
+def report_by_anybody(store: Store, text: str, *, today: date | None = None) -> str:
+    """Keep what somebody says who is not known: a report. Raises InvalidRecord, TooManyReports."""
+    day = today or clock.today()
+    if store.count("report", party=UNKNOWN, date=day, state="open") >= DAILY:
+        raise TooManyReports()
+    return report(store, ANYBODY, UNKNOWN, text, today=day)
 
 
 def tell_lead(store: Store, id: str, day: date) -> None:

@@ -27,6 +27,7 @@ PUBLIC = {
     "/link/code/{token}": "a code by mail to the link's person",
     "/link/visit/{token}": "opens a visit with a mailed code",
     "/link/sign/{token}": "a guardian's form, by its link",
+    "/link/wrong": "says that something is wrong, without signing in",
     "/link/wrong/{token}": "says that something is wrong, by any link",
     "/e/{code}": "sign-in to an event of the day, by its code; it tells nothing",
     "/link/stop/{token}": "ends mails to the link's person",

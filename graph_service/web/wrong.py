@@ -89,6 +89,30 @@ def _by_link(running: Running, link_text: str) -> tuple[Asking, str, str | None]
     return concerns.actor_of(link), link.party or "guardian", link.about if link.purpose == "decide" else None
 
 
+@router.get("/link/wrong")
+def wrong_by_anybody(running: Running, done: bool = False) -> Response:
+    """The same for whoever cannot sign in, or whose link has ended: what pages of errors and of the door lead to."""
+    return private(_page(running, concerns.ANYBODY, "/link/wrong", "", done=done, bare=True))
+
+
+@router.post("/link/wrong")
+def say_wrong_by_anybody(running: Running, fields: Sent) -> Response:
+    """Keep it, so many times a day: nobody is known who could be asked to stop."""
+    said, actor = fields.get("text", ""), concerns.ANYBODY
+    try:
+        concerns.report_by_anybody(running.programme.store, said, today=running.today())
+    except InvalidRecord:
+        problem = text("Say in a sentence what is wrong.")
+        return private(_page(running, actor, "/link/wrong", "", status=422, problem=problem, bare=True))
+    except concerns.TooManyReports:
+        problem = text("Too much was sent today. Call the programme or your school.")
+        return private(
+            _page(running, actor, "/link/wrong", "", status=429, problem=problem, bare=True, typed=said[:4000])
+        )
+    hurry(running.programme.store, running.settings)
+    return private(RedirectResponse("/link/wrong?done=1", 303))
+
+
 @router.get("/link/wrong/{token}")
 def wrong_by_link(running: Running, token: Token, done: bool = False) -> Response:
     """The same from any page behind a link. No adult is named for choice: a link may have been forwarded."""
