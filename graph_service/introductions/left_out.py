@@ -40,7 +40,9 @@ def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[
     if run:
         best = max(run, key=lambda option: float(options.value[option]))
         taken = [adult for adult in (options.target[best], options.connector[best]) if full[adult]]
-        return Help("place", str(keys[int(taken[0])]) if taken else None)
+        # Whoever never said how many may well have more places than the plan dares to lay on them.
+        untold = bool(taken) and field.facts.capacity[taken[0]] < 0
+        return Help("capacity" if untold else "place", str(keys[int(taken[0])]) if taken else None)
     if row in warm:
         return Help("warm", str(keys[warm[row]]))
     hops = field.paths.first.row(row)

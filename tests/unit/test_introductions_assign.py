@@ -159,7 +159,11 @@ def test_whoever_is_left_out_is_told_of_with_what_would_help(plan: Plan) -> None
     each, most = plan.left_out()
     assert len(each) + plan.figures()["served"] == plan.figures()["learners"]
     assert sum(what["learners"] for what in most) == len(each)
-    assert {"gate", "place"} <= {what["code"] for what in most}
+    assert {"gate", "place", "capacity"} <= {what["code"] for what in most}
+    facts, position = plan.field.facts, plan.field.snapshot.position
+    for what in most:
+        if what["code"] in ("place", "capacity"):
+            assert bool(facts.capacity[position(what["about"])] < 0) is (what["code"] == "capacity")
 
 
 @pytest.fixture
