@@ -1,14 +1,19 @@
 """A drawing for outsiders shows nobody who could be told apart by their place, and no group of few."""
 
+import random
+from collections import Counter
 from datetime import timedelta
 
+import networkx as nx
 import pytest
 
 from graph_service import clock
 from graph_service.cli.app import run
 from graph_service.desks.drawn import drawing
 from graph_service.desks.work import listed
+from graph_service.disclosure.drawings import drawing_withheld
 from graph_service.disclosure.scope import OWNER, Actor
+from graph_service.disclosure.suppression import Rule
 from graph_service.errors import NotYours
 
 TODAY = clock.today()
@@ -47,6 +52,34 @@ def test_people_are_drawn_where_nobody_can_be_told_apart(world):
         world.log("meeting", f"a{at}", f"b{at}", on=TODAY - timedelta(days=2))
     view = drawing(world.programme.reader(EVALUATOR), TODAY)
     assert view.of == "people" and len(view.nodes) == 24 and set(view.nodes) == {""} and len(view.lines) == 12
+
+
+def crowds(picture: nx.Graph) -> list[int]:
+    """How many share a place with each person, as somebody sees who knows three circles of contacts around them."""
+    hashes = nx.weisfeiler_lehman_subgraph_hashes(picture, iterations=3, include_initial_labels=True)
+    seen = {node: tuple(told) for node, told in hashes.items()}
+    return [min(Counter(seen.values()).values()), min(Counter(dict(picture.degree()).values()).values())]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whoever_knows_somebodys_place_finds_many_in_it_or_no_drawing(seed):
+    """Random networks in as many copies as the rule asks for; then one tie more, which one person alone has."""
+    draw, k = random.Random(seed), Rule().k
+    part = nx.gnp_random_graph(draw.randint(2, 7), 0.5, seed=seed)
+    picture = nx.disjoint_union_all([part] * k)
+    people, ties = picture.number_of_nodes(), list(picture.edges)
+    assert drawing_withheld(people, ties) is None and min(crowds(picture)) >= k
+    a, b = draw.choice(list(nx.non_edges(picture)))
+    picture.add_edge(a, b)
+    if min(crowds(picture)) < k:
+        assert drawing_withheld(people, [*ties, (a, b)]) is not None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_drawing_of_a_random_network_shows_anybody_who_is_alone_in_a_place(seed):
+    picture = nx.gnp_random_graph(24, random.Random(seed).choice((0.01, 0.05, 0.9, 0.99)), seed=seed)
+    if drawing_withheld(24, list(picture.edges)) is None:
+        assert min(crowds(picture)) >= Rule().k
 
 
 def test_mentors_and_learners_get_no_drawing(town):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,23 @@ def run_cleanly(*words):
     with pytest.raises(SystemExit) as end:
         run(list(words))
     assert end.value.code == 0
+
+
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "header"])
+def test_a_mail_that_names_the_person_goes_however_it_is_encoded(town, tmp_path, encoding):
+    town.person("zoe-1", "mentor", given_name="Zoë", family_name="Bücherwürmchen", status="consented")
+    mail = EmailMessage()
+    mail["Subject"] = "Zoë Bücherwürmchen asks" if encoding == "header" else "A question"
+    body = "A question. Zoë Bücherwürmchen can introduce you." if encoding != "header" else "A question."
+    mail.set_content(body, cte="7bit" if encoding == "header" else encoding)
+    other = EmailMessage()
+    other.set_content("A question for Mo.")
+    (tmp_path / "mail").mkdir()
+    for name, each in (("named", mail), ("other", other)):
+        (tmp_path / "mail" / f"{name}.eml").write_bytes(each.as_bytes())
+    assert b"Zo\xc3\xab" not in (tmp_path / "mail" / "named.eml").read_bytes()
+    erasure.erase(town.store, OWNER, town.id("zoe-1"), today=TODAY, folders=[tmp_path / "mail"])
+    assert [path.name for path in (tmp_path / "mail").iterdir()] == ["other.eml"]
 
 
 def test_names_that_others_bear_too_stay_in_texts_about_others(town):

@@ -1,7 +1,7 @@
 """Erasure, end to end: the store, its log, caches, the record of what was shown, and files that commands wrote."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -108,7 +108,22 @@ def _named(store: Store, people: list[str]) -> "Named":
 def _naming(folders: Sequence[Path], named: "Named") -> list[Path]:
     """Files below folders that name somebody."""
     files = (path for folder in folders if folder.is_dir() for path in sorted(folder.rglob("*")) if path.is_file())
-    return [path for path in files if named(path.read_text("utf-8", "replace"))]
+    return [path for path in files if any(named(text) for text in _texts(path))]
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """What a file says: as it is, and of a mail also what its encoding hides (`=C3=A9`, base64)."""
+    content = path.read_bytes()
+    yield content.decode("utf-8", "replace")
+    if path.suffix == ".eml":
+        from email import message_from_bytes
+        from email.policy import default
+
+        for part in message_from_bytes(content, policy=default).walk():
+            yield "\n".join(str(value) for value in part.values())
+            inner = part.get_payload(decode=True)
+            if isinstance(inner, bytes):
+                yield inner.decode("utf-8", "replace")
 
 
 class Named:
