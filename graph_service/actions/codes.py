@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from graph_service import clock
 from graph_service.actions.links import signing_key
 from graph_service.actions.notices import changed
-from graph_service.errors import Conflict
+from graph_service.errors import Conflict, StaleVersion
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
 from graph_service.store.store import Store
@@ -63,12 +63,15 @@ def use_code(store: Store, person: str, said: str, *, now: datetime | None = Non
         raise WrongCode()
     right = hmac.compare_digest(code_of(store, last["id"]).encode(), said.strip().encode())
     after = changed(LINK_CODE, last, used=right, tries=last["tries"] + (not right))
-    # Two answers at once count as two: the second one finds another version.
-    store.append_all(
-        [("link_code", validate_records(LINK_CODE, [after]))],
-        actor="link",
-        action="code:used" if right else "code:wrong",
-        expect={("link_code", last["id"]): last["version"]},
-    )
+    try:
+        # Two answers at once count as two: the second one finds another version, and is none.
+        store.append_all(
+            [("link_code", validate_records(LINK_CODE, [after]))],
+            actor="link",
+            action="code:used" if right else "code:wrong",
+            expect={("link_code", last["id"]): last["version"]},
+        )
+    except StaleVersion:
+        raise WrongCode() from None
     if not right:
         raise WrongCode()

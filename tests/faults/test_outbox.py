@@ -218,7 +218,7 @@ def test_senders_killed_at_random_moments_deliver_each_mail_once_or_say_that_the
 def test_services_killed_while_they_send_by_their_schedule_deliver_each_mail_once_or_say_that_they_do_not_know(
     sqlite_url: str, mailbox: Mailbox
 ) -> None:
-    kill_senders(sqlite_url, mailbox, learners=10, kills=2, seed=7, work=_serve_all)
+    kill_senders(sqlite_url, mailbox, learners=6, kills=1, seed=7, work=_serve_all)
 
 
 @pytest.mark.soak

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -193,6 +194,33 @@ def test_a_code_dies_of_five_wrong_answers_and_of_age(made, tmp_path):
         codes.use_code(
             made.store, link.person, codes.code_of(made.store, again), now=clock.now() + timedelta(minutes=11)
         )
+
+
+def test_of_two_tabs_the_later_code_opens_and_the_earlier_one_does_not(made, tmp_path):
+    link, earlier = _code(made, tmp_path)
+    later = codes.code_of(made.store, codes.new_code(made.store, link.person))
+    with pytest.raises(codes.WrongCode):
+        visits.begin(made.store, link, earlier)
+    assert visits.begin(made.store, link, later)[1] == "/mentor"
+
+
+def test_the_same_code_sent_from_many_tabs_at_once_opens_one_visit(made, tmp_path):
+    link, code = _code(made, tmp_path)
+    opened, together = [], threading.Barrier(6)
+
+    def send() -> None:
+        together.wait(10)
+        try:
+            opened.append(visits.begin(made.store, link, code))
+        except codes.WrongCode:
+            return
+
+    tabs = [threading.Thread(target=send) for _ in range(6)]
+    for each in tabs:
+        each.start()
+    for each in tabs:
+        each.join()
+    assert len(opened) == 1
 
 
 def test_nobody_can_ask_for_code_after_code(made):
