@@ -155,3 +155,24 @@ def test_keyboard_another_half_life_is_tried_on_todays_list_before_it_is_kept(pa
     expect(page.locator("#receipt")).to_be_visible()
     told = page.request.get(busy_town.address + "/worklist.json").json()
     assert told["about"]["parameters"]["theta"] == 1.5
+
+
+def test_keyboard_a_caseload_is_looked_at_handed_over_and_taken_back(page_guard, busy_town, axe_everywhere):
+    page, world = page_guard, busy_town.world
+    for key in ("ana", "bo"):
+        id = world.store.internal_id("caseload", "test", key)
+        world.store.put("caseload", {"id": id, "adult": world.id("desk"), "learner": world.id(key)})
+    page.goto(busy_town.address + "/setup/hand-over")
+    page.get_by_label("From whom?").fill("Cory Deskman")
+    page.get_by_label("To whom?").fill("eng")
+    page.keyboard.press("Enter")
+    expect(page.locator("h2 + p")).to_contain_text("Ana Example, Bo Example")
+    assert len(world.store.find("caseload", adult=world.id("eng"))) == 0
+    assert axe_everywhere(page) == []
+    page.get_by_role("button", name="Hand over").press("Enter")
+    expect(page.locator("#receipt")).to_contain_text("2 learners went over")
+    assert len(world.store.find("caseload", adult=world.id("eng"))) == 2
+    page.get_by_role("button", name="Take it back").press("Enter")
+    expect(page.locator("#receipt")).to_be_visible()
+    assert world.store.find("caseload", adult=world.id("eng")) == []
+    assert [row["until"] for row in world.store.find("caseload", adult=world.id("desk"))] == [None, None]
