@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
 
+from graph_service.api.access import Running
 from graph_service.api.desks import MeasureId, WaveName
-from graph_service.desks import evaluator
+from graph_service.desks import evaluating, evaluator
 from graph_service.desks.views.evaluation import Evaluation, Figure
+from graph_service.disclosure.scope import ScopedReader
 from graph_service.measures import catalogue
 from graph_service.web.language import N_, words
 from graph_service.web.rendering import page
@@ -36,7 +38,15 @@ HIDING: Mapping[str, str] = {
 }
 
 
-def _shown(view: Evaluation, *, report: bool) -> HTMLResponse:
+#: How a study was designed, as the pages say it.
+DESIGNS: Mapping[str, str] = {
+    "lottery": N_("lottery"),
+    "matched": N_("matched groups"),
+    "single_group": N_("one group"),
+}
+
+
+def _shown(reader: ScopedReader, running: Running, view: Evaluation, *, report: bool) -> HTMLResponse:
     name = catalogue.get(view.measure).name
     charts = evaluation_charts(view, name, words())
     return page(
@@ -44,6 +54,8 @@ def _shown(view: Evaluation, *, report: bool) -> HTMLResponse:
         view=view,
         report=report,
         hiding=HIDING,
+        designs=DESIGNS,
+        studies=evaluating.studies(reader, running.programme.studies.list()).items,
         measure_name=name,
         figures=[figure(chart, name=f"chart{at}", words=words()) for at, chart in enumerate(charts)],
         assets=assets(*charts),
@@ -59,18 +71,26 @@ def evaluation_json(
 
 @router.get("/evaluation")
 def evaluation_html(
-    reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
+    reader: Evaluating,
+    running: Running,
+    before: WaveName = None,
+    after: WaveName = None,
+    measure: MeasureId = evaluator.EQUITY_MEASURE,
 ) -> HTMLResponse:
     """Did networks grow, for whom, compared with what."""
-    return _shown(evaluator.evaluation(reader, before, after, measure), report=False)
+    return _shown(reader, running, evaluator.evaluation(reader, before, after, measure), report=False)
 
 
 @router.get("/evaluation/report")
 def report(
-    reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
+    reader: Evaluating,
+    running: Running,
+    before: WaveName = None,
+    after: WaveName = None,
+    measure: MeasureId = evaluator.EQUITY_MEASURE,
 ) -> HTMLResponse:
     """The same without controls, for paper."""
-    return _shown(evaluator.evaluation(reader, before, after, measure), report=True)
+    return _shown(reader, running, evaluator.evaluation(reader, before, after, measure), report=True)
 
 
 @router.get("/evaluation/downloads")

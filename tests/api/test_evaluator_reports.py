@@ -29,6 +29,8 @@ def test_reports_are_of_released_waves_alone_and_are_written_to_the_release_log(
     for name in ("autumn", "spring"):
         study.waves.release(name)
 
+    page = api.get("/evaluation").text
+    assert "Near peers" in page and line["digest"][:16] in page and "/api/v1/studies/near/report" in page
     told = api.get(REPORT).json()
     assert told["waves"] == ["autumn", "spring"] and told["outcomes"][0]["change"]["value"] > 0
     assert {"origin", "mode"} == {row["way"] for row in told["first_tie_ways"]}
