@@ -16,6 +16,7 @@ from graph_service.errors import UsageError
 LISTS = (
     ("intermediaries", "intermediaries", "Organisations and people who do the intermediary's work, with caseloads."),
     ("stakeholders", "stakeholders", "Partners of every kind: ties, promises, and whether anybody covers them."),
+    ("partners", "partners", "Ties between organisations as a network: size, constraint, who bridges."),
     ("actions", "actions", "Steps of the communities' plans; what is late comes first."),
     ("employers", "employers", "Employers: level, asks and answers, contacts, silence, hosting, the next step."),
     ("champions", "champions", "People of employers who speak for work-based learning."),

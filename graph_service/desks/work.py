@@ -13,6 +13,7 @@ from graph_service.wbl import (
     experiences,
     forecast,
     instruments,
+    partners,
     pathways,
     planning,
     reach,
@@ -28,6 +29,7 @@ from graph_service.wbl.work import Work
 LISTS: dict[str, Callable[..., tuple[Any, ...]]] = {
     "intermediaries": directory.intermediaries,
     "stakeholders": directory.stakeholders,
+    "partners": partners.partners,
     "employers": employers.employers,
     "champions": employers.champions,
     "slots": experiences.slots,

@@ -52,6 +52,21 @@ SHOWN: Mapping[str, Shown] = {
             ("covered", N_("Covered"), "yes"),
         ),
     ),
+    "partners": Shown(
+        N_("Partners as a network"),
+        N_("Ties between organisations by agreement or joint activity, and who bridges schools and employers."),
+        (
+            ("name", N_("Name"), "text"),
+            ("kind", N_("Kind"), "organization_kinds"),
+            ("partners", N_("Tied to"), "number"),
+            ("density", N_("Share of them tied"), "percent"),
+            ("effective_size", N_("Effective size"), "number"),
+            ("constraint", N_("Constraint"), "number"),
+            ("education", N_("Schools and colleges"), "number"),
+            ("employers", N_("Employers"), "number"),
+            ("bridges", N_("Bridges both"), "yes"),
+        ),
+    ),
     "employers": Shown(
         N_("Employers"),
         N_("How deeply each is engaged, what was asked of it, and the next step towards hosting on site."),

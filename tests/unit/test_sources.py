@@ -283,6 +283,9 @@ def stakeholders_of_every_kind_are_in_one_list_and_tied(here):
     kinds = {each.kind for each in here.list("stakeholders")}
     assert {"district", "college", "community_organization", "agency", "state"} <= kinds
     assert any(each.partnerships for each in here.list("stakeholders"))
+    ties = here.list("partners")
+    assert ties[0].bridges and ties[0].education and ties[0].employers, "and who bridges the two sides"
+    assert any(each.constraint is not None and each.effective_size <= each.partners for each in ties)
 
 
 @truth("S2.9")
