@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from graph_service import clock
-from graph_service.actions.moves import parties
+from graph_service.actions.moves import Moved, move, parties
 from graph_service.actions.places import Write
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import NotFound, NotYours, UsageError
@@ -71,3 +71,20 @@ def record_outcome(
     )
     made.run(store, actor.person or actor.name, f"introduction:outcome:{step}")
     return outcome
+
+
+def tell_after_meeting(
+    store: Store, actor: Actor, id: str, version: int, answers: str, *, resource: str | None = None, today: date
+) -> Moved:
+    """What a learner says once they met: the step `followed_up` with the answers, and the help as a rung.
+
+    answers: in words; staff alone read them. resource: what helped, None where nothing of the vocabulary did. The help
+    is dated as the meeting. Raises NotFound, NotYours, StaleVersion, WrongState, UsageError.
+    """
+    if resource is not None and resource not in vocabulary("resources"):
+        raise UsageError(f"Say which help: {', '.join(vocabulary('resources').codes)}.")
+    told = move(store, actor, id, "follow_up", version, today=today, note=answers)
+    met = [each for each in store.find("introduction_outcome", introduction=id) if each["step"] == "met"]
+    if resource is not None and met:
+        record_outcome(store, actor, id, "resource", on=met[0]["date"], resource=resource, today=today)
+    return told

@@ -36,7 +36,7 @@ QUIET_DAYS = 45
 #: What a learner decides alone once of age: as a guardian's form asks it.
 _DECIDED = tuple(code for code in vocabulary("consent_purposes").codes if code != "directory_opt_out")
 #: Phases in which an introduction is still to come about or to be followed up.
-OPEN = ("idea", "on_its_way", "made")
+OPEN = ("idea", "on_its_way", "made", "met")
 #: Who can see a learner's team, in words; what the policy's grants come to.
 SEERS = (
     ("coordinator", "Staff of your school and programme who look after you", "your contacts, without private ones"),
@@ -223,6 +223,10 @@ def _next(
     """What ends comes first, then what is open, then a tie that goes quiet, then the question whom one knows."""
     if own_word is not None and own_word.ends and not own_word.decided:
         return NextAsk(kind="decide", why=("What was signed for you ends on your 18th birthday.",))
+    for each in introductions:
+        # What was just lived through is forgotten soonest.
+        if "follow_up" in each.moves:
+            return NextAsk(kind="tell", who=each.target, why=("You met.",), introduction=each.id)
     for each in introductions:
         if each.phase == "idea" and "request" in each.moves:
             why = (f"{each.connector} knows both of you.",)

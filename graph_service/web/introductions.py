@@ -14,6 +14,7 @@ from graph_service.desks.naming import names_of
 from graph_service.desks.suggestions import gates_told, stated_of
 from graph_service.desks.views.introductions import (
     IntroductionBoard,
+    IntroductionOutcome,
     IntroductionPage,
     IntroductionRow,
     IntroductionStep,
@@ -85,6 +86,9 @@ def introduction(reader: CoordinatorReader, running: Running, who: Asking, as_of
         steps=tuple(
             IntroductionStep(on=step["date"], source=step["from"], state=step["to"], role=step["as"], **_rest(step))
             for step in told["steps"]
+        ),
+        outcomes=tuple(
+            IntroductionOutcome(step=row["step"], on=row["date"], resource=row["resource"]) for row in told["outcomes"]
         ),
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from graph_service.actions import moves, own_network
+from graph_service.actions import moves, outcomes, own_network
 from graph_service.actions.own_network import Named
 from graph_service.api.access import Asking, AsOf, Running
 from graph_service.desks import learner as desk
@@ -40,6 +40,24 @@ SAID: Mapping[str, str] = {
     "told": N_("Staff are told, and will ask you what is right."),
     "decided": N_("Kept. You can change it at any time."),
     "moved": N_("Done. You will hear how it goes on."),
+    "told_meeting": N_("Thank you. The people who look after you can help you with what comes next."),
+}
+#: The three questions after a meeting. What was talked about is a kind of help (codes of `resources`), or none of them.
+TALKED: Mapping[str, str] = {
+    "information": N_("What their work is like"),
+    "advice": N_("What I could do next"),
+    "skill": N_("Something that they showed me how to do"),
+    "connection": N_("Somebody else whom I could meet"),
+    "reference": N_("That they would speak for me"),
+    "opportunity": N_("A place or a job that I could try for"),
+    "other": N_("Something else"),
+}
+AGAIN: Mapping[str, str] = {"yes": N_("Yes"), "perhaps": N_("Perhaps"), "no": N_("No")}
+COMES_NEXT: Mapping[str, str] = {
+    "meet": N_("We meet again"),
+    "write": N_("I write to say thank you"),
+    "help": N_("I would like help with the next step"),
+    "nothing": N_("Nothing for now"),
 }
 #: Texts of the desk's view that a page translates.
 _SEEN = (
@@ -80,6 +98,11 @@ def _shown(view: LearnerDesk, running: Running, who: Asking, learner: LearnerId,
         token=token(running, who),
         repeat=secrets.token_hex(8),
         phases=PHASES,
+        after=(
+            (N_("What did you talk about? Choose what helped you most."), "talked", TALKED),
+            (N_("Would you like to meet again?"), "again", AGAIN),
+            (N_("What comes next?"), "next", COMES_NEXT),
+        ),
         figure=figure(picture, name="team", words=words()),
         assets=assets(picture),
         **{"said": "", "problem": "", **more},
@@ -241,3 +264,28 @@ def move(
         shown: Response = _shown(view, running, who, learner, error.status, problem=text(error.title))
         return shown
     return _back("moved", learner)
+
+
+@router.post("/introductions/{id}/after")
+def after(
+    reader: MyReader, running: Running, me: Me, who: Asking, id: str, fields: Fields, learner: LearnerId = None
+) -> Response:
+    """How the meeting went: three questions, answered by choosing."""
+    today, (talked, again, follows) = running.today(), (fields.get(name, "") for name in ("talked", "again", "next"))
+    problem, status = text("Choose one answer to each of the three questions."), 422
+    if talked in TALKED and again in AGAIN and follows in COMES_NEXT:
+        words_ = text(
+            "Talked about: %(talked)s. Would like to meet again: %(again)s. Next: %(next)s.",
+            talked=text(TALKED[talked]), again=text(AGAIN[again]), next=text(COMES_NEXT[follows]),
+        )  # fmt: skip
+        resource = None if talked == "other" else talked
+        version = int(fields["version"]) if fields.get("version", "").isdecimal() else -1
+        try:
+            outcomes.tell_after_meeting(
+                running.programme.store, me, id, version, words_, resource=resource, today=today
+            )
+            return _back("told_meeting", learner)
+        except ServiceError as error:
+            problem, status = text(error.title), error.status
+    shown: Response = _shown(desk.desk(reader, today, spoken()), running, who, learner, status, problem=problem)
+    return shown

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from graph_service.actions.moves import move
+from graph_service.actions.outcomes import tell_after_meeting
 from graph_service.desks import learner
 from graph_service.desks.views.learner import MyIntroduction
 from graph_service.disclosure.scope import Actor
+from graph_service.errors import StaleVersion, UsageError
 from tests.mailing_world import DAY, Town, town
 
 
@@ -64,3 +66,28 @@ def test_what_is_over_is_explained_no_more(made):
         reason="not_ready",
     )
     assert mine(made).words is None and mine(made).phase == "not_this_time"
+
+
+def test_after_the_meeting_three_answers_are_a_step_and_the_help_is_a_rung_once(made):
+    id, ana = made.walk("made"), Actor("ana", "learner", person=made.id("ana"))
+    met = move(made.store, ana, id, "meet", made.now.version, today=DAY, meeting=DAY)
+    reader = made.programme.reader(ana)
+    assert learner.desk(reader, DAY).next.kind == "tell"
+    told = tell_after_meeting(made.store, ana, id, met.version, "Again: yes.", resource="advice", today=DAY)
+    assert told.state == "followed_up"
+    last = max(made.store.find("introduction_event", introduction=id), key=lambda row: row["step"])
+    assert (last["note"], last["role"]) == ("Again: yes.", "learner")
+    [rung] = made.store.find("introduction_outcome", introduction=id, step="resource")
+    assert (rung["resource"], rung["date"]) == ("advice", DAY)
+    with pytest.raises(StaleVersion):
+        tell_after_meeting(made.store, ana, id, met.version, "Again: no.", resource="skill", today=DAY)
+    assert made.store.count("introduction_outcome", introduction=id, step="resource") == 1
+    assert learner.desk(made.programme.reader(ana), DAY).next.kind != "tell"
+
+
+def test_answers_with_a_help_that_nobody_knows_change_nothing(made):
+    id, ana = made.walk("made"), Actor("ana", "learner", person=made.id("ana"))
+    met = move(made.store, ana, id, "meet", made.now.version, today=DAY, meeting=DAY)
+    with pytest.raises(UsageError):
+        tell_after_meeting(made.store, ana, id, met.version, "x", resource="gold", today=DAY)
+    assert made.store.get("introduction", id)["state"] == "met"

@@ -9,8 +9,9 @@ from datetime import timedelta
 import httpx
 from playwright.sync_api import expect
 
-from graph_service.disclosure.scope import Actor
+from graph_service.disclosure.scope import OWNER, Actor
 from graph_service.records.registry import kind
+from tests.web.bridge import bridge
 from tests.web.conftest import PHONE
 from tests.web.town import DAY, seated
 
@@ -135,3 +136,25 @@ def test_keyboard_whoever_turns_18_soon_is_asked_and_decides_alone(page_guard, b
     finally:
         world.store.retract("consent", [row["id"] for row in world.store.find("consent", person=ivo)])
         world.store.put("person", person)
+
+
+def test_keyboard_three_questions_after_a_meeting_reach_the_staff(page_guard, tmp_path, axe_everywhere):
+    with bridge(tmp_path) as site:
+        made = site.made
+        id = made.walk("made")
+        site.become(Actor("ana", "learner", person=made.id("ana")))
+        page_guard.goto(f"{site.address}/me")
+        page_guard.get_by_role("button", name="We met Eva Engel").press("Enter")
+        expect(page_guard.locator("#m-next + p")).to_have_text("You met Eva Engel. How did it go?")
+        assert axe_everywhere(page_guard) == []
+        for answer in ("What I could do next", "Yes", "I would like help with the next step"):
+            page_guard.get_by_role("radio", name=answer, exact=True).focus()
+            page_guard.keyboard.press("Space")
+        page_guard.get_by_role("button", name="Send my answers").press("Enter")
+        expect(page_guard.locator("#receipt")).to_contain_text("Thank you")
+        expect(page_guard.get_by_role("radio")).to_have_count(0)
+        site.become(OWNER)
+        page_guard.goto(f"{site.address}/introductions/{id}")
+        expect(page_guard.locator(".timeline")).to_contain_text("Next: I would like help with the next step.")
+        expect(page_guard.locator("#s-came + ul")).to_contain_text("Help given: Advice")
+        assert axe_everywhere(page_guard) == []

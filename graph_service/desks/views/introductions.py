@@ -44,6 +44,14 @@ class IntroductionStep(View):
     note: str | None
 
 
+class IntroductionOutcome(View):
+    """A rung that the introduction reached."""
+
+    step: str = Field(examples=["second_contact"])
+    on: date
+    resource: str | None = Field(default=None, description="help that was given")
+
+
 class IntroductionBoard(View):
     """Introductions of the reader's learners, those that wait longest first."""
 
@@ -63,3 +71,4 @@ class IntroductionPage(View):
     message: str | None
     meeting: date | None
     steps: tuple[IntroductionStep, ...]
+    outcomes: tuple[IntroductionOutcome, ...]

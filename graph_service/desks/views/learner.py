@@ -93,7 +93,8 @@ class NextAsk(View):
     """The one thing to do next: whom to ask, for what, and why they will answer."""
 
     kind: str = Field(
-        description="decide: soon of age; introduction, keep: write to somebody again, or name: say whom you know"
+        description="decide: soon of age; tell: how a meeting went; introduction; keep: write to somebody again; name: "
+        "say whom you know"
     )
     who: str | None = Field(default=None, description="name of whom to write to")
     leads_to: str | None = Field(default=None, description="name of whom they can introduce")
