@@ -16,34 +16,46 @@ STATED = BY_PATH["stated-ties"]
 #: Steps of the scale of closeness on the desk.
 SCALE = 3
 #: Names that one form may bring.
-MOST = 12
+MOST = 24
 
 
 @dataclass(frozen=True)
 class Named:
-    """Somebody whom a learner names: what they are to the learner, how close (1 to 3), and whether others see it."""
+    """Somebody whom a learner names: what they are to the learner, how close (1 to 3), and whether others see it.
+
+    occupation: SOC code of their work, where it was asked. somebody: the name stands for whoever does that work: the
+    learner did not say who it is.
+    """
 
     name: str
     relation: str
     closeness: int = 1
     private: bool = False
+    occupation: str | None = None
+    somebody: bool = False
 
 
 def name_people(store: Store, reader: RecordReader, people: Sequence[Named], *, today: date) -> Receipt:
     """Record whom a learner knows. Named people agreed to nothing: they are counted, and never shown to others.
 
-    The same name by the same learner is the same person. Raises NotYours, InvalidRecord for no name at all.
+    The same name by the same learner is the same person, who has one occupation; what was said of it before stays
+    until another is said. Raises NotYours, InvalidRecord for no name at all, or one name at several occupations.
     """
     me = _me(reader)
-    named = {" ".join(each.name.split()): each for each in people if each.name.strip()}
+    named: dict[str, Named] = {}
+    for each in people:
+        if (name := " ".join(each.name.split())) and named.setdefault(name, each).occupation != each.occupation:
+            raise InvalidRecord(problems=[{"field": "occupation", "found": "several", "expected": "one for each name"}])
     if not named or len(named) > MOST:
         raise InvalidRecord(problems=[{"field": "name", "found": str(len(named)), "expected": f"1 to {MOST} names"}])
     persons, ties = [], []
     for name, each in named.items():
-        source, key = f"named by {me}", name.casefold()
+        source, key = f"named by {me}", f"somebody\n{each.occupation}" if each.somebody else name.casefold()
         id = store.internal_id("person", source, key)
         first, _, rest = name.partition(" ")
-        persons.append({"id": id, "id_source": source, "key": id, "given_name": first, "family_name": rest or None})
+        work = each.occupation or (store.get("person", id) or {}).get("occupation")
+        person = {"id": id, "id_source": source, "key": id, "given_name": first, "family_name": rest or None}
+        persons.append(person | {"occupation": work})
         tie = {
             "id": store.internal_id("stated_tie", "own desk", f"{me}|{id}"),
             "ego": me, "alter": id, "wave": f"own desk {today.year}", "date": today, "closeness": each.closeness,

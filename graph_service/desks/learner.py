@@ -15,6 +15,7 @@ from graph_service.desks.views.learner import (
     NextAsk,
     OwnDecision,
     OwnWord,
+    Position,
     Seer,
     Teammate,
 )
@@ -24,6 +25,7 @@ from graph_service.introductions.coming_of_age import decided, ends_on_birthday,
 from graph_service.introductions.explain import for_learner
 from graph_service.introductions.recommend import field_of
 from graph_service.introductions.workflow import workflow
+from graph_service.measures.access import job_zones
 from graph_service.records.vocabulary import vocabulary
 from graph_service.snapshot.people import RELATIONS, SECTORS
 from graph_service.snapshot.snapshot import Snapshot
@@ -73,6 +75,7 @@ def desk(reader: ScopedReader, as_of: date, language: str = "en") -> LearnerDesk
         own_word=own_word,
         seers=tuple(Seer(role=role, who=who, sees=sees) for role, who, sees in SEERS),
         introductions=introductions,
+        positions=_positions(team),
         next=_next(team, introductions, own_word, as_of),
     )
 
@@ -110,6 +113,7 @@ def _mate(snapshot: Snapshot, at: int, other: int, row: int | None, said: Mappin
         relation=relation,
         relation_label=vocabulary("relations").label(relation),
         sector=SECTORS[sector] if sector >= 0 else None,
+        occupation=people.occupations[work] if (work := int(people.occupation[other])) >= 0 else None,
         organization=organization_name(snapshot, int(people.employer[other])),
         state=STATES[NEVER if row is None else int(pairs.state[row])],
         last_contact=None if row is None else clock.day_of(int(pairs.last[row])),
@@ -117,6 +121,15 @@ def _mate(snapshot: Snapshot, at: int, other: int, row: int | None, said: Mappin
         recorded=row is not None,
         said=None if said is None else said["id"],
         private=bool(said and said["private"]),
+    )
+
+
+def _positions(team: Sequence[Teammate]) -> tuple[Position, ...]:
+    """The grid of a position generator: the scale is that of the measures of access."""
+    grid = ((int(job_zones()[code[:2]]), code) for code in vocabulary("positions").codes)
+    return tuple(
+        Position(occupation=code, zone=zone, known=tuple(each.name for each in team if each.occupation == code))
+        for zone, code in sorted(grid, key=lambda row: row[0])
     )
 
 

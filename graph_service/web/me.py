@@ -15,6 +15,7 @@ from graph_service.desks import learner as desk
 from graph_service.desks.cards import cards
 from graph_service.desks.views.learner import LearnerDesk
 from graph_service.errors import InvalidRecord, ServiceError
+from graph_service.records.vocabulary import vocabulary
 from graph_service.web.forms import Fields, token
 from graph_service.web.language import N_, spoken, text, words
 from graph_service.web.rendering import options, page
@@ -59,6 +60,14 @@ COMES_NEXT: Mapping[str, str] = {
     "help": N_("I would like help with the next step"),
     "nothing": N_("Nothing for now"),
 }
+#: What a job zone asks for, in plain words (O*NET).
+ZONES: Mapping[int, str] = {
+    1: N_("Mostly learned at work"),
+    2: N_("Some months of training"),
+    3: N_("One or two years of training"),
+    4: N_("Often four years of study"),
+    5: N_("Often more than four years of study"),
+}
 #: Texts of the desk's view that a page translates.
 _SEEN = (
     N_("Staff of your school and programme who look after you"),
@@ -98,6 +107,7 @@ def _shown(view: LearnerDesk, running: Running, who: Asking, learner: LearnerId,
         token=token(running, who),
         repeat=secrets.token_hex(8),
         phases=PHASES,
+        zones=ZONES,
         after=(
             (N_("What did you talk about? Choose what helped you most."), "talked", TALKED),
             (N_("Would you like to meet again?"), "again", AGAIN),
@@ -210,6 +220,34 @@ def add(
     except InvalidRecord:
         view = desk.desk(reader, running.today(), spoken())
         shown: Response = _shown(view, running, who, learner, 422, problem=text("Write at least one name."))
+        return shown
+    return _back("added", learner)
+
+
+@router.post("/positions")
+def positions(
+    reader: MyReader, records: MyRecords, running: Running, who: Asking, fields: Fields, learner: LearnerId = None
+) -> Response:
+    """Say who holds an occupation of the grid: a name, or that one knows somebody."""
+    named = []
+    for code in vocabulary("positions").codes:
+        name, family = fields.get(f"name_{code}", "").strip(), bool(fields.get(f"family_{code}"))
+        if name or fields.get(f"know_{code}"):
+            work = vocabulary("positions").label(code, spoken())
+            named.append(
+                Named(
+                    name=name or text("Somebody I know: %(work)s", work=work),
+                    relation="family" if family else "other_professional",
+                    private=family or bool(fields.get(f"private_{code}")),
+                    occupation=code,
+                    somebody=not name,
+                )
+            )
+    try:
+        own_network.name_people(running.programme.store, records, named, today=running.today())
+    except InvalidRecord:
+        view, problem = desk.desk(reader, running.today(), spoken()), text("Tick somebody, and write a name once only.")
+        shown: Response = _shown(view, running, who, learner, 422, problem=problem)
         return shown
     return _back("added", learner)
 

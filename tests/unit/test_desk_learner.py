@@ -8,10 +8,13 @@ import pytest
 
 from graph_service.actions.moves import move
 from graph_service.actions.outcomes import tell_after_meeting
+from graph_service.actions.own_network import Named, name_people
 from graph_service.desks import learner
 from graph_service.desks.views.learner import MyIntroduction
 from graph_service.disclosure.scope import Actor
-from graph_service.errors import StaleVersion, UsageError
+from graph_service.errors import InvalidRecord, StaleVersion, UsageError
+from graph_service.measures.catalogue import compute
+from graph_service.snapshot.parameters import Parameters
 from tests.mailing_world import DAY, Town, town
 
 
@@ -91,3 +94,30 @@ def test_answers_with_a_help_that_nobody_knows_change_nothing(made):
     with pytest.raises(UsageError):
         tell_after_meeting(made.store, ana, id, met.version, "x", resource="gold", today=DAY)
     assert made.store.get("introduction", id)["state"] == "met"
+
+
+def say(made: Town, *named: Named) -> None:
+    ana = Actor("ana", "learner", person=made.id("ana"))
+    name_people(made.store, made.programme.records(ana, DAY), named, today=DAY)
+
+
+def test_the_grid_feeds_the_measures_of_access_in_what_is_stated(made):
+    nurse, somebody = Named("Tia Example", "family", private=True, occupation="29-1141"), "Somebody I know: Lawyer"
+    say(made, nurse, Named(somebody, "other_professional", occupation="23-1011", somebody=True))
+    say(made, Named(somebody, "other_professional", occupation="35-3031", somebody=True))
+    stated = made.programme.snapshot(DAY, parameters=Parameters(layer="stated"))
+    at = stated.people.ids.index(made.id("ana"))
+    columns = compute(stated, ["extensity", "upper_reachability", "position_range"])
+    assert [columns[id].values[at] for id in columns] == [3, 5, 4]
+    desk = learner.desk(made.programme.reader(Actor("ana", "learner", person=made.id("ana"))), DAY)
+    assert [each.zone for each in desk.positions] == sorted(each.zone for each in desk.positions)
+    assert {each.occupation: each.known for each in desk.positions}["29-1141"] == ("Tia Example",)
+
+
+def test_a_name_has_one_occupation_which_stays_when_the_name_is_said_again(made):
+    with pytest.raises(InvalidRecord):
+        say(made, *(Named("Tia Example", "family", occupation=code) for code in ("29-1141", "23-1011")))
+    say(made, Named("Tia Example", "family", occupation="29-1141"))
+    say(made, Named("tia example", "mentor"))
+    [tia] = made.store.find("person", family_name="example")
+    assert tia["occupation"] == "29-1141"

@@ -158,3 +158,23 @@ def test_keyboard_three_questions_after_a_meeting_reach_the_staff(page_guard, tm
         expect(page_guard.locator(".timeline")).to_contain_text("Next: I would like help with the next step.")
         expect(page_guard.locator("#s-came + ul")).to_contain_text("Help given: Advice")
         assert axe_everywhere(page_guard) == []
+
+
+def test_keyboard_the_grid_of_occupations_takes_a_name_or_somebody(page_guard, busy_town, axe_everywhere):
+    with own_desk(busy_town) as address:
+        page_guard.goto(address)
+        page_guard.locator("summary", has_text="Go through the list").press("Enter")
+        assert axe_everywhere(page_guard) == []
+        page_guard.get_by_role("group", name="Lawyer").get_by_label("I know somebody").press("Space")
+        nurse = page_guard.get_by_role("group", name="Registered nurse")
+        nurse.get_by_label("Name, if you like").fill("Tia Example")
+        nurse.get_by_label("Family (only I see this)").press("Space")
+        page_guard.get_by_role("button", name="Add them to my team").press("Enter")
+        expect(page_guard.locator("#receipt")).to_be_visible()
+        people = page_guard.locator(".people > li")
+        expect(people.filter(has_text="Somebody I know: Lawyer")).not_to_contain_text("only you see this")
+        expect(people.filter(has_text="Tia Example")).to_contain_text("Registered nurse")
+        expect(people.filter(has_text="Tia Example")).to_contain_text("only you see this")
+        page_guard.locator("summary", has_text="Go through the list").press("Enter")
+        expect(nurse).to_contain_text("On your team: Tia Example")
+    assert "Tia Example" not in httpx.get(busy_town.address + busy_town.learner("ivo"), timeout=60).text

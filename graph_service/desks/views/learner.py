@@ -15,6 +15,7 @@ class Teammate(View):
     relation: str = Field(description="code of what they are to the learner", examples=["mentor"])
     relation_label: str = Field(examples=["Mentor"])
     sector: str | None = Field(default=None, description="career cluster they work in")
+    occupation: str | None = Field(default=None, description="SOC code of their work", examples=["29-1141"])
     organization: str | None = Field(default=None, description="where they work")
     state: str = Field(description="strong, weak, dormant: quiet for a while, or none: not met yet", examples=["weak"])
     last_contact: date | None = None
@@ -102,6 +103,14 @@ class NextAsk(View):
     introduction: str | None = Field(default=None, description="id of the introduction it is about")
 
 
+class Position(View):
+    """An occupation of the position grid, and who on the team holds it."""
+
+    occupation: str = Field(description="SOC code, a code of `positions`", examples=["29-1141"])
+    zone: int = Field(description="job zone: preparation that its group asks for, 1 (little) to 5 (most)")
+    known: tuple[str, ...] = Field(description="names of those on the team")
+
+
 class LearnerDesk(View):
     """A learner's own desk: a team, never a rank."""
 
@@ -118,4 +127,5 @@ class LearnerDesk(View):
         default=None, description="from 30 days before the 18th birthday; null: somebody signs for them"
     )
     introductions: tuple[MyIntroduction, ...]
+    positions: tuple[Position, ...] = Field(description="the position grid, by job zone")
     next: NextAsk | None
