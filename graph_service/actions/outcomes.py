@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 from graph_service import clock
 from graph_service.actions.moves import Moved, move, parties
+from graph_service.actions.notices import changed
 from graph_service.actions.places import Write
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import NotFound, NotYours, UsageError
+from graph_service.records.registry import kind as kind_named
 from graph_service.records.vocabulary import vocabulary
 from graph_service.store.store import Store
 
@@ -29,7 +31,8 @@ def record_outcome(
     """Record a rung that an introduction reached, and the contact of that day with `introduced_by`.
 
     step: `second_contact`, `resource` (with what help), `interview`, `placement`, `offer`. The same step on the
-    same day is recorded once. Raises NotFound, NotYours, UsageError.
+    same day is recorded once; help on the day of the meeting belongs to the contact of the
+    meeting. Raises NotFound, NotYours, UsageError.
     """
     record = store.get("introduction", id)
     if record is None:
@@ -51,20 +54,29 @@ def record_outcome(
     if step == "resource" and resource is None:
         raise UsageError(f"Say which help: {', '.join(vocabulary('resources').codes)}.")
     made = Write({}, {}, [])
-    contact = store.internal_id("interaction", "introduction", f"{id}|{step}|{day}")
-    made.add(
-        "interaction",
-        id=contact,
-        date=day,
-        kind=kind,
-        participants=[{"id": record["learner"], "role": "learner"}, {"id": record["target"], "role": "adult"}],
-        source="introductions",
-        asserted_by=sorted(mine)[0],
-        evidence="verified" if "coordinator" in mine else "stated",
-        help=None if resource is None else "to_learner",
-        resources=[] if resource is None else [resource],
-        introduced_by=id,
-    )
+    meeting = store.get("interaction", met[0]["interaction"]) if met[0]["interaction"] else None
+    if meeting is not None and step == "resource" and day == meeting["date"]:
+        # Help at the meeting is part of that contact: a second one would make the tie look stronger than it is.
+        contact = meeting["id"]
+        help_ = "to_learner" if meeting["help"] in (None, "to_learner") else "both"
+        given = sorted({*(meeting["resources"] or ()), str(resource)})
+        made.expect[("interaction", contact)] = meeting["version"]
+        made.add("interaction", **changed(kind_named("interaction"), meeting, help=help_, resources=given))
+    else:
+        contact = store.internal_id("interaction", "introduction", f"{id}|{step}|{day}")
+        made.add(
+            "interaction",
+            id=contact,
+            date=day,
+            kind=kind,
+            participants=[{"id": record["learner"], "role": "learner"}, {"id": record["target"], "role": "adult"}],
+            source="introductions",
+            asserted_by=sorted(mine)[0],
+            evidence="verified" if "coordinator" in mine else "stated",
+            help=None if resource is None else "to_learner",
+            resources=[] if resource is None else [resource],
+            introduced_by=id,
+        )
     outcome = store.internal_id("introduction_outcome", "introduction", f"{id}|{step}|{day}|{resource or ''}")
     made.add(
         "introduction_outcome", id=outcome, introduction=id, step=step, date=day, resource=resource, interaction=contact

@@ -82,6 +82,13 @@ def test_after_the_meeting_three_answers_are_a_step_and_the_help_is_a_rung_once(
     assert (last["note"], last["role"]) == ("Again: yes.", "learner")
     [rung] = made.store.find("introduction_outcome", introduction=id, step="resource")
     assert (rung["resource"], rung["date"]) == ("advice", DAY)
+    # The answer makes the tie no stronger: the help is on the one contact in which they met.
+    [contact] = made.store.find("interaction", introduced_by=id)
+    assert (contact["kind"], contact["resources"], contact["help"]) == (
+        "introduction_meeting",
+        ["advice"],
+        "to_learner",
+    )
     with pytest.raises(StaleVersion):
         tell_after_meeting(made.store, ana, id, met.version, "Again: no.", resource="skill", today=DAY)
     assert made.store.count("introduction_outcome", introduction=id, step="resource") == 1
