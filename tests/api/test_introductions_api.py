@@ -103,7 +103,9 @@ def test_a_long_list_is_read_page_by_page_each_once_and_its_length_is_told(signe
         world.learner(key)
         world.affiliate(key, "north", "enrolled_at")
         ends = {"learner": world.id(key), "connector": world.id("connie"), "target": world.id("tom")}
-        world.store.put("introduction", {"id": f"intro{key}", "state": "suggested", "since": world_day(), **ends})
+        day = world_day()
+        made = {"id": f"intro{key}", "state": "suggested", "suggested": day, "since": day, **ends}
+        world.store.put("introduction", made)
     api, address, seen = signed_in(), "/api/v1/introductions?state=open&limit=2", []
     while address:
         answer = api.get(address)
@@ -117,8 +119,8 @@ def test_a_long_list_is_read_page_by_page_each_once_and_its_length_is_told(signe
 
 
 def test_what_was_stated_of_a_suggestion_is_kept_with_it_and_shown_to_nobody(signed_in, world):
+    [said] = world.programme.introductions("ana", as_of=world_day()).as_dict()["suggestions"]
     made = propose(signed_in(), world).json()["introduction"]
     kept = json.loads(world.store.get("introduction", made)["terms"])
-    [said] = world.programme.introductions("ana", as_of=TODAY).as_dict()["suggestions"]
     assert kept == {name: said[name] for name in ("score", "p_target", "lift")}
     assert "terms" not in signed_in().get(f"/api/v1/introductions/{made}").json()
