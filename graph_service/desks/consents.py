@@ -53,5 +53,5 @@ def consents(reader: ScopedReader, as_of: date, site: str | None = None) -> Cons
         about=about_scope(reader, as_of),
         rows=tuple(found[:SHOWN]),
         total=len(found),
-        sites=narrowing.sites(snapshot, everyone),
+        sites=narrowing.sites(reader, snapshot, everyone),
     )

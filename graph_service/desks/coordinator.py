@@ -54,7 +54,7 @@ def worklist(
         counts=dict(zip(GROUPS, counted, strict=True)),
         rows=_with_words(reader, snapshot, here.rows(shown.tolist())),
         total=len(sequence),
-        sites=narrowing.sites(snapshot, rows),
+        sites=narrowing.sites(reader, snapshot, rows),
     )
 
 

@@ -58,7 +58,7 @@ def programme_map(
     return ProgrammeMap(
         about=about(reader, snapshot, everyone),
         before=before,
-        sites=narrowing.sites(snapshot, everyone),
+        sites=narrowing.sites(reader, snapshot, everyone),
         people=len(nodes),
         everybody=everybody,
         ids=tuple(people.ids[at] for at in nodes.tolist()),

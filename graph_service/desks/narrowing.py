@@ -25,20 +25,23 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
 
 
-def sites(snapshot: Snapshot, rows: np.ndarray) -> tuple[SiteCount, ...]:
-    """Sites of these learners with how many are there, by name; learners without a site are left out."""
+def sites(reader: ScopedReader, snapshot: Snapshot, rows: np.ndarray) -> tuple[SiteCount, ...]:
+    """Sites of the reader's learners with how many are there, by name; learners without a site are left out."""
+    whose = ("sites", reader.actor, clock.today(reader.zone), reader.marks)
+    found: tuple[SiteCount, ...] = snapshot.memo(whose, lambda: _sites(snapshot, rows))
+    return found
+
+
+def _sites(snapshot: Snapshot, rows: np.ndarray) -> tuple[SiteCount, ...]:
     people = snapshot.people
     assert people is not None
     places, counts = np.unique(people.site[rows], return_counts=True)
-    told: dict[int, tuple[str, str, str]] = snapshot.memo("sites", dict)
+    ids = people.organizations.table["id"]
     found = []
     for at, n in zip(places.tolist(), counts.tolist(), strict=True):
-        if at < 0:
-            continue
-        if at not in told:
+        if at >= 0:
             name = organization_name(snapshot, at) or ""
-            told[at] = (folded(name), people.organizations.table["id"][at].as_py(), name)
-        found.append((*told[at], n))
+            found.append((folded(name), ids[at].as_py(), name, n))
     return tuple(SiteCount(id=id, name=name, learners=n) for _, id, name, n in sorted(found))
 
 
@@ -90,6 +93,6 @@ def ordered(reader: ScopedReader, board: Board, rows: np.ndarray, order: str) ->
             return rows[np.array(sorted(range(len(rows)), key=lambda at: (keys[at], at)), np.int64)]
         return rows[np.argsort(board.need[rows], kind="stable")]
 
-    whose = ("sequence", reader.actor, clock.today(reader.zone), board.change.before.as_of, order)
+    whose = ("sequence", reader.actor, clock.today(reader.zone), reader.marks, board.change.before.as_of, order)
     found: np.ndarray = snapshot.memo(whose, compute)
     return found

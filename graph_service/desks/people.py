@@ -43,7 +43,7 @@ def ticks(reader: ScopedReader, as_of: date, adult: str | None, site: str | None
             for at in shown
         ),
         total=len(rows),
-        sites=narrowing.sites(snapshot, everyone),
+        sites=narrowing.sites(reader, snapshot, everyone),
     )
 
 

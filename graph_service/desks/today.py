@@ -76,7 +76,7 @@ def _ask(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> lis
     for row in rows:
         if row.group == "nothing_recorded" and row.site:
             unknown[row.site] = unknown.get(row.site, 0) + 1
-    places = {each.name: each.id for each in narrowing.sites(snapshot, reader.learners(snapshot))}
+    places = {each.name: each.id for each in narrowing.sites(reader, snapshot, reader.learners(snapshot))}
     return [
         Move(
             kind="ask",

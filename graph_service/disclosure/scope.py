@@ -266,6 +266,11 @@ class ScopedReader:
         return self._closed[1]
 
     @property
+    def marks(self) -> tuple[tuple[str, int], ...]:
+        """What changes whenever a restriction or a legal basis does: whatever is kept of a scope is kept under it."""
+        return self._now.marks
+
+    @property
     def sees_all(self) -> bool:
         """Whether every learner of the programme is the actor's: no site, basis or restriction leaves any out."""
         whole = self.actor.sites is None and policy.LEARNERS.get(self.actor.role) == "scope"

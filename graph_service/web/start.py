@@ -59,7 +59,7 @@ def _start(
         store=running.settings.store.partition(":")[0],
         revision=snapshot.revision,
         zone=running.settings.time_zone,
-        sites=narrowing.sites(snapshot, reader.learners(snapshot)),
+        sites=narrowing.sites(reader, snapshot, reader.learners(snapshot)),
         schools=sorted(row["name"] for row in live(reader, "organization") if row["kind"] == "school"),
         clusters=vocabulary("career_clusters").codes,
         kinds=[(code, kinds.rows[code]) for code in kinds.codes],
