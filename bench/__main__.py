@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -14,11 +13,13 @@ from typing import Any
 
 from . import chart, report, worlds
 from .contenders import CONTENDERS, WORKS
+from .machine import load, machine
 
 HERE = Path(__file__).parent
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA", "RAYON", "VECLIB")} | {
     "POLARS_MAX_THREADS": "1"
 }
+LIBRARIES = ("numpy", "numba", "networkx", "igraph", "scipy", "duckdb", "polars", "pyarrow")
 HUBS = (0, 100, 1_000, 10_000, 50_000)
 TERMS = (1, 2, 4, 8, 16)
 
@@ -30,7 +31,7 @@ def main() -> int:
 
         return stores(sys.argv[2:])
     options = _options()
-    results: dict[str, Any] = {"machine": _machine(), "runs": [], "hubs": [], "terms": []}
+    results: dict[str, Any] = {"machine": machine(LIBRARIES), "runs": [], "hubs": [], "terms": []}
     with tempfile.TemporaryDirectory() as kept:
         for people in options.sizes:
             folder = Path(kept) / str(people)
@@ -44,7 +45,7 @@ def main() -> int:
         if options.growth:
             results["hubs"] = list(_hubs(Path(kept), options.growth))
             results["terms"] = list(_terms(Path(kept), options.growth))
-    results["machine"]["load"] = max(results["machine"]["load"], _load())
+    results["machine"]["load"] = max(results["machine"]["load"], load())
     wrong = report.disagreements(results["runs"])
     page = report.page(results)
     print("\n" + page)
@@ -99,32 +100,6 @@ def _run(folder: Path, work: str, library: str) -> dict[str, Any]:
         return {"failed": (done.stderr.strip().splitlines() or ["no output"])[-1]}
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def _machine() -> dict[str, Any]:
-    from importlib.metadata import version
-
-    libraries = ("numpy", "numba", "networkx", "igraph", "scipy", "duckdb", "polars", "pyarrow")
-    return {
-        "processors": os.cpu_count(),
-        "processor": processor(),
-        "load": _load(),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in libraries},
-    }
-
-
-def _load() -> float:
-    return os.getloadavg()[2] if hasattr(os, "getloadavg") else 0.0
-
-
-def processor() -> str:
-    """What the machine says its processor is."""
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        named = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line]
-        return named[0] if named else platform.machine()
-    return platform.processor() or platform.machine()
 
 
 def _options() -> argparse.Namespace:

@@ -102,7 +102,7 @@ def timed(run: Callable[[], Any]) -> tuple[Any, float, float]:
 
 
 def snapshot_of(memory: Memory) -> Any:
-    from graph_service.programme import Snapshot
+    from graph_service.measured import Snapshot
     from graph_service.snapshot.build import build
 
     return build(memory, memory.as_of, into=Snapshot)  # type: ignore[arg-type]
@@ -164,12 +164,10 @@ def plan(people: int) -> dict[str, Any]:
 
 def write(told: dict[str, Any]) -> str:
     """The page."""
-    from .__main__ import _machine
+    from .machine import machine as described
 
-    machine = _machine()
-    libraries = ", ".join(
-        f"{name} {machine['libraries'][name]}" for name in ("numpy", "numba", "scipy", "duckdb", "polars")
-    )
+    machine = described(("numpy", "numba", "scipy", "duckdb", "polars"))
+    libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
     ours = told["runs"][0][1]
     rows = [
         f"| {name} | {cpu * 1000:,.0f} ms | {wall * 1000:,.0f} ms | {cpu / ours:.1f} |"
@@ -187,7 +185,7 @@ def write(told: dict[str, Any]) -> str:
             "",
             "Made by `python -m bench.introductions --docs docs/benchmarks-introductions.md`; one run, one thread.",
             f"Machine: {machine['processors']} processors ({machine['processor']}), Python {machine['python']};",
-            f"{libraries}. Load over the last quarter of an hour: {machine['load']:.1f}.",
+            f"{libraries}. Load over the last five minutes: {machine['load']:.1f}.",
             "",
             "## Candidates and score",
             "",

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from . import stores_page
+from .machine import machine
 from .one import peak
 
 BATCH = 10_000
@@ -122,6 +123,8 @@ def timed(work: Any) -> float:
     return time.perf_counter() - begun
 
 
+LIBRARIES = ("apsw-sqlite3mc", "pyarrow", "numpy", "numba")
+SERVER = ("neo4j", "neo4j-rust-ext")
 PARTS = {"load": load, "look": look}
 
 
@@ -186,7 +189,7 @@ def main(words: list[str] | None = None) -> int:
             if neo4j and count <= options.neo4j_most:
                 rows.append(measure({**environment, **neo4j[1]}, neo4j[0], count))
                 print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-    results = {"machine": stores_page.machine(neo4j is not None), "rows": rows}
+    results = {"machine": machine(LIBRARIES if neo4j is None else (*LIBRARIES, *SERVER)), "rows": rows}
     print(stores_page.page(results))
     if options.docs:
         stores_page.write(results, ROOT)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +28,6 @@ LINES = (
     ("memory at its highest, loading", "{:,} MB", "load_peak_mb"),
     ("memory at its highest, first snapshot", "{:,} MB", "snapshot_peak_mb"),
 )
-
-
-def machine(neo4j: bool) -> dict[str, Any]:
-    """What the figures were measured on."""
-    from importlib.metadata import version
-
-    from .__main__ import processor
-
-    names = ("apsw-sqlite3mc", "pyarrow", "numpy", "numba", *(("neo4j", "neo4j-rust-ext") if neo4j else ()))
-    return {
-        "processors": os.cpu_count(),
-        "processor": processor(),
-        "load": round(os.getloadavg()[1], 1) if hasattr(os, "getloadavg") else None,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in names},
-    }
 
 
 def page(results: dict[str, Any]) -> str:

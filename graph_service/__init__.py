@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graph_service.programme import Programme, Snapshot, open
+    from graph_service.measured import Snapshot
+    from graph_service.programme import Programme, open
 
 __version__ = "0.1.0"
 
@@ -18,7 +19,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "open": "graph_service.programme",
     "Programme": "graph_service.programme",
-    "Snapshot": "graph_service.programme",
+    "Snapshot": "graph_service.measured",
     "measures": "graph_service.measures.catalogue",
 }
 

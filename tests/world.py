@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from graph_service.programme import Programme, Snapshot, as_date
+from graph_service.measured import Snapshot
+from graph_service.programme import Programme, as_date
 
 
 class World:

@@ -10,46 +10,17 @@ programme, solved exactly by HiGHS for each part that shares no adult with anoth
 4. what is still equal is decided by a seeded draw per learner.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
+from graph_service.introductions.problem import Problem
 from graph_service.introductions.program import Program, bound, program, solve
 
 #: What a better choice of groups might add, as a share; closer costs seconds for a learner or two.
 GROUP_GAP = 0.001
 #: Values are compared to this many parts of 1: what differs by less is equal, and a draw decides.
 PARTS = 10_000
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """learner, connector, target, value: one entry per option; needy, draw: per learner; left, load: per adult.
-
-    left: units of capacity that remain, -1 without a limit; load: introductions that already weigh on the adult.
-    evenness: what the second introduction of one adult costs, in shares of a usual value (`unit`). apart: pairs of
-    learners who must not meet in one group.
-    """
-
-    learner: np.ndarray
-    connector: np.ndarray
-    target: np.ndarray
-    value: np.ndarray
-    needy: np.ndarray
-    draw: np.ndarray
-    left: np.ndarray
-    load: np.ndarray
-    evenness: float = 0.0
-    groups: bool = False
-    apart: frozenset[tuple[int, int]] = field(default_factory=frozenset)
-
-    @property
-    def unit(self) -> float:
-        """A usual value: the median of the learners' best options."""
-        best = np.zeros(len(self.needy))
-        np.maximum.at(best, self.learner, self.value)
-        some = best[best > 0]
-        return float(np.median(some)) if len(some) else 0.0
 
 
 @dataclass(frozen=True, eq=False)

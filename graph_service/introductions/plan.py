@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graph_service.introductions.answer import header
-from graph_service.introductions.assign import PARTS, Problem, assign
+from graph_service.introductions.assign import PARTS, assign
 from graph_service.introductions.choices import Choices
 from graph_service.introductions.figures import gini
 from graph_service.introductions.history import Reader
 from graph_service.introductions.left_out import helps, summed
 from graph_service.introductions.methods import Method, greedy, top
 from graph_service.introductions.options import Options, options_of
+from graph_service.introductions.problem import Problem
 from graph_service.introductions.recommend import Field, field_of
 from graph_service.introductions.subgroups import LEAST, members
 

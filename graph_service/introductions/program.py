@@ -6,12 +6,11 @@ adult are what is taken of them; a group has two to six learners, or none.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from graph_service.introductions.assign import Problem
+from graph_service.introductions.problem import Problem
 
 SMALLEST, LARGEST = 2, 6
 #: Units of an adult's load that are priced one by one; what comes after costs as much each as the last of these.
@@ -118,9 +117,7 @@ class Solution:
         return np.unique(made.learner[self.x[made.serving_columns()] > 0.5])
 
 
-def program(
-    problem: "Problem", rows: np.ndarray, *, meeting: np.ndarray | None = None, choose: bool = False
-) -> Program:
+def program(problem: Problem, rows: np.ndarray, *, meeting: np.ndarray | None = None, choose: bool = False) -> Program:
     """The programme of the options at `rows`.
 
     meeting: pairs of connector and target (positions) of groups that meet, whoever of the part comes; choose: let
@@ -171,7 +168,7 @@ def _code(connector: np.ndarray, target: np.ndarray, adults: int) -> np.ndarray:
 
 
 def _units(
-    problem: "Problem", adults: np.ndarray, asked: np.ndarray, held: np.ndarray
+    problem: Problem, adults: np.ndarray, asked: np.ndarray, held: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The units of load: whose, at what cost, how many at that cost. No more than are left, or are asked for."""
     left = problem.left[adults]
@@ -200,7 +197,7 @@ def _groups(
     return mine[keep], renumber[number[keep]], pairs
 
 
-def _apart(problem: "Problem", who: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _apart(problem: Problem, who: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Members (by place) of one group who must not meet each other."""
     one, two = [], []
     if problem.apart:

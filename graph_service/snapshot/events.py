@@ -108,7 +108,7 @@ def _named_pairs(column: Any) -> dict[int, list[tuple[int, int]]]:
 
 def pair_events(contacts: Contacts, parameters: Parameters) -> PairEvents:
     """The pairs that the contacts tie, each with the weight of T1 (Newman's share among those present)."""
-    from graph_service.snapshot.strength import expand
+    from graph_service.snapshot.expand import expand
 
     kinds = vocabulary("interaction_kinds")
     makes = np.array([kinds.rows[code]["makes_tie"] == "yes" for code in KIND_CODES])

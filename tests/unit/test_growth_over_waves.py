@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from graph_service.errors import UnknownParameter
+from graph_service.measured import Snapshot
 from graph_service.measures.growth import growth, over
-from graph_service.programme import Snapshot
 
 STRUCTURE = ["constraint", "effective_size", "efficiency", "hierarchy", "ego_density", "support_ratio"]
 

@@ -21,7 +21,7 @@ GROUND = {"records", "settings", "errors", "clock", "compiled"}
 # Help, API fields and pages are generated from declarations, so their writers read those, and no more.
 DECLARED = {"measures.catalogue", "snapshot.parameters"}
 ARROWS: dict[str, set[str]] = {
-    "graph_service": {"programme", "snapshot", "measures"},
+    "graph_service": {"programme", "measured", "snapshot", "measures"},
     "__main__": {"cli"},
     # The command line uses the public names of the package as anybody would, and starts the servers.
     "cli": {"graph_service", "desks", "actions", "programme", "jobs", "viz", "api", "web", "disclosure", "messages"}
@@ -30,7 +30,9 @@ ARROWS: dict[str, set[str]] = {
     # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
     "api": {"desks", "actions", "jobs", "programme", "disclosure", "loaders", "store.trail"} | DECLARED,
     "web": {"desks", "actions", "viz", "api", "messages", "disclosure", "loaders"} | DECLARED,
-    "programme": {"store", "snapshot", "measures", "introductions", "actions", "disclosure"},
+    "programme": {"measured", "store", "snapshot", "measures", "introductions", "actions", "disclosure"},
+    # A snapshot as Python users hold it, whether or not there is a programme.
+    "measured": {"snapshot", "measures"},
     "desks": {"introductions", "measures", "wbl", "disclosure", "snapshot"},
     "jobs": {"actions", "store"},
     "actions": {"loaders", "store", "disclosure", "introductions", "measures", "wbl", "messages"} | {"snapshot.tables"},

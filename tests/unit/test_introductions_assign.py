@@ -10,9 +10,10 @@ import pytest
 
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import NotYours, UnknownParameter
-from graph_service.introductions.assign import Problem, assign
+from graph_service.introductions.assign import assign
 from graph_service.introductions.choices import Choices
 from graph_service.introductions.plan import Plan
+from graph_service.introductions.problem import Problem
 from graph_service.programme import Programme
 from tests.introductions_world import TODAY, MadeUp
 

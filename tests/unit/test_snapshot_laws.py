@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_service.measured import Snapshot
 from graph_service.measures import catalogue
-from graph_service.programme import Snapshot
 
 PEOPLE = [f"p{at}" for at in range(7)]
 MEASURES = list(catalogue.of_level("learner"))

@@ -13,7 +13,7 @@ def test_a_small_store_is_measured_in_processes_of_their_own_and_told_in_two_tab
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")}
     row = store.measure(environment, f"sqlite:///{tmp_path}/small.db", 1000)
     assert row["people_first_per_s"] > 0 and row["interactions_again_per_s"] > 0 and row["snapshot_peak_mb"] > 0
-    results = {"machine": stores_page.machine(False) | {"load": 9.0}, "rows": [row]}
+    results = {"machine": store.machine(store.LIBRARIES) | {"load": 9.0}, "rows": [row]}
     (tmp_path / "docs").mkdir()
     (tmp_path / "README.md").write_text("before\n" + stores_page.BEGIN + "old\n" + stores_page.END + "after\n")
     stores_page.write(results, tmp_path)
