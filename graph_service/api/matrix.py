@@ -31,6 +31,18 @@ PUBLIC = {
     "/link/wrong/{token}": "says that something is wrong, by any link",
     "/e/{code}": "sign-in to an event of the day, by its code; it tells nothing",
     "/link/stop/{token}": "ends mails to the link's person",
+    **dict.fromkeys(
+        (
+            "/link/desk/{token}.json",
+            "/link/sign/{token}.json",
+            "/link/wrong.json",
+            "/link/wrong/{token}.json",
+            "/link/stop/{token}.json",
+            "/e/{code}.json",
+            "/sign-out.json",
+        ),
+        "the same as data",
+    ),
 }
 ROLES = vocabulary("desk_roles").codes
 NOTHING, EVERYBODY, WHOLE = "-", "signed in", "whole programme"

@@ -12,9 +12,10 @@ from graph_service.api.access import Running
 from graph_service.api.desks import MeasureId, WaveName
 from graph_service.desks import evaluating, evaluator
 from graph_service.desks.views.evaluation import Evaluation, Figure
+from graph_service.desks.views.forms import Contents, Linked
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.measures import catalogue
-from graph_service.web.language import N_, words
+from graph_service.web.language import N_, text, words
 from graph_service.web.rendering import page
 from graph_service.web.seats import Evaluating
 from viz.page import assets, figure
@@ -23,6 +24,8 @@ from viz.views import evaluation_charts
 router = APIRouter(include_in_schema=False)
 Part = Literal["dimensions", "flow", "equity", "funnel"]
 Form = Literal["csv", "parquet"]
+FORMS: tuple[Form, ...] = ("csv", "parquet")
+EVERYTHING, CODEBOOK = N_("Everything as one file"), N_("Codebook: what each measure means")
 FILES: tuple[tuple[str, str], ...] = (
     ("dimensions", N_("What changed, by measure")),
     ("flow", N_("What became of ties, by site")),
@@ -63,6 +66,7 @@ def _shown(reader: ScopedReader, running: Running, view: Evaluation, *, report: 
 
 
 @router.get("/evaluation.json")
+@router.get("/evaluation/report.json")
 def evaluation_json(
     reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
 ) -> Evaluation:
@@ -93,10 +97,17 @@ def report(
     return _shown(reader, running, evaluator.evaluation(reader, before, after, measure), report=True)
 
 
+@router.get("/evaluation/downloads.json")
+def downloads_json(reader: Evaluating) -> Contents:
+    files = [Linked(title=text(title), path=f"/evaluation/{name}.{form}") for name, title in FILES for form in FORMS]
+    whole = (("/evaluation.json", EVERYTHING), ("/evaluation/codebook.csv", CODEBOOK))
+    return Contents(items=(*files, *(Linked(title=text(title), path=path) for path, title in whole)))
+
+
 @router.get("/evaluation/downloads")
 def downloads(reader: Evaluating) -> HTMLResponse:
     """What can be taken away."""
-    return page("downloads.html.j2", files=FILES)
+    return page("downloads.html.j2", files=FILES, everything=EVERYTHING, codebook=CODEBOOK)
 
 
 @router.get("/evaluation/codebook.csv")

@@ -15,6 +15,7 @@ from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, R
 from graph_service.desks import events as desk
 from graph_service.desks.finding import people_called
 from graph_service.desks.views.events import EventPage, Events
+from graph_service.desks.views.forms import Doorway
 from graph_service.errors import InvalidRecord, NotFound
 from graph_service.records.resources import BY_PATH
 from graph_service.web.forms import Fields, token
@@ -92,6 +93,7 @@ def _unknown(unknown: tuple[str, ...], unclear: tuple[tuple[str, tuple[str, ...]
 
 
 @router.get("/events/{id}.json")
+@router.get("/events/{id}/kiosk.json")
 def event_json(reader: CoordinatorReader, as_of: AsOf, id: Id) -> EventPage:
     return desk.event(reader, as_of, id)
 
@@ -221,6 +223,12 @@ def talked(
     if problems:
         return _event(request, reader, today, running, who, id, status=422, problem=" ".join(problems[:20]))
     return RedirectResponse(f"/events/{id}?said=done#receipt", 303)
+
+
+@router.get("/e/{code}.json")
+def door_json(code: Code, running: Running) -> Doorway:
+    event = actions.event_of(running.programme.store, code, running.today())
+    return Doorway(name=event["name"], asks=("key", "given"))
 
 
 @router.get("/e/{code}")

@@ -12,6 +12,7 @@ from graph_service.api.access import Asking, CoordinatorReader, Records, Running
 from graph_service.api.jobs import Whole
 from graph_service.desks.finding import people_called
 from graph_service.desks.naming import names_of
+from graph_service.desks.views.forms import CaseloadHandover, NameList
 from graph_service.errors import UsageError
 from graph_service.web.forms import Fields, token
 from graph_service.web.language import N_, text
@@ -38,6 +39,13 @@ def _adult(reader: CoordinatorReader, today: date, name: str) -> str:
     return found.ids[0]
 
 
+@router.get("/setup/hand-over.json")
+def look_json(
+    reader: CoordinatorReader, running: Running, who: Whole, giver: Adult = "", taker: Adult = ""
+) -> CaseloadHandover:
+    return _found(reader, running, {"giver": giver, "taker": taker})
+
+
 @router.get("/setup/hand-over")
 def look(reader: CoordinatorReader, running: Running, who: Whole, giver: Adult = "", taker: Adult = "") -> HTMLResponse:
     """Whom a hand-over would move."""
@@ -48,30 +56,33 @@ def _look(
     reader: CoordinatorReader, running: Running, who: Asking, typed: Mapping[str, str], done: str = "", moved: int = 0,
     problem: str = "",
 ) -> HTMLResponse:  # fmt: skip
-    today = running.today()
-    names: list[str] | None = None
-    total = 0
-    if typed.get("giver") and typed.get("taker") and not done and not problem:
-        try:
-            giver, taker = (_adult(reader, today, typed[end]) for end in ("giver", "taker"))
-            if giver == taker:
-                raise UsageError("Name two different adults.")
-            rows = handing_over.in_care(running.programme.store, giver, _mine(reader, today), today)
-            total = len(rows)
-            names = sorted(names_of(reader, today, [row["learner"] for row in rows[:SHOWN]]).values())
-        except UsageError as wrong:
-            problem = text(str(wrong))
+    view = _found(reader, running, {"giver": "", "taker": ""} if done or problem else typed)
+    problem = problem or view.problem
     return page(
         "hand_over.html.j2",
         422 if problem else 200,
+        view=view,
         typed=typed,
-        names=names,
-        total=total,
         done=done,
         moved=moved,
         problem=problem,
         token=token(running, who),
     )
+
+
+def _found(reader: CoordinatorReader, running: Running, typed: Mapping[str, str]) -> CaseloadHandover:
+    today, moves, problem = running.today(), None, ""
+    if typed.get("giver") and typed.get("taker"):
+        try:
+            giver, taker = (_adult(reader, today, typed[end]) for end in ("giver", "taker"))
+            if giver == taker:
+                raise UsageError("Name two different adults.")
+            rows = handing_over.in_care(running.programme.store, giver, _mine(reader, today), today)
+            names = names_of(reader, today, [row["learner"] for row in rows[:SHOWN]]).values()
+            moves = NameList(total=len(rows), names=tuple(sorted(names)))
+        except UsageError as wrong:
+            problem = text(str(wrong))
+    return CaseloadHandover(giver=typed["giver"], taker=typed["taker"], moves=moves, problem=problem)
 
 
 @router.post("/setup/hand-over")

@@ -11,6 +11,7 @@ from graph_service.actions.addresses import policy_of
 from graph_service.actions.codes import MINUTES, WrongCode
 from graph_service.actions.visits import begin
 from graph_service.api.access import Running
+from graph_service.desks.views.forms import Doorway, MailEnd
 from graph_service.desks.views.mentor import Question
 from graph_service.errors import Conflict, UsageError
 from graph_service.messages.opening import transport
@@ -107,6 +108,12 @@ def _person_link(running: Running, token: str) -> links.Link:
     return link
 
 
+@router.get("/link/desk/{token}.json")
+def door_json(running: Running, token: Token) -> Doorway:
+    links.read(running.programme.store, token, running.today(), "desk")
+    return Doorway(name=policy_of(running.programme.store).name, asks=("code",))
+
+
 @router.get("/link/desk/{token}")
 def door(running: Running, token: Token) -> Response:
     """The door of somebody's own desk: it opens with a mailed code."""
@@ -149,6 +156,12 @@ def _stop_page(running: Running, token: str, link: links.Link, stopped: bool) ->
     language = guardians.language_of(running.programme.store, link, policy.language)
     words = texts(language, running.settings.texts_dir, policy.language)
     return page("stop.html.j2", words=words, token=token, stopped=stopped, programme=policy.name)
+
+
+@router.get("/link/stop/{token}.json")
+def stop_json(running: Running, token: Token) -> MailEnd:
+    links.read(running.programme.store, token, running.today(), "stop")
+    return MailEnd(programme=policy_of(running.programme.store).name, stopped=False)
 
 
 @router.get("/link/stop/{token}")

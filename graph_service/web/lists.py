@@ -1,6 +1,5 @@
 """What is done with a list of learners at once: log for many, keep a view, turn the year, take a calendar in."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
@@ -16,6 +15,7 @@ from graph_service.desks import cohort as counts
 from graph_service.desks.finding import people_called
 from graph_service.desks.naming import names_of
 from graph_service.desks.views.cohort import Cohort
+from graph_service.desks.views.forms import Importable, NameList, YearTurned
 from graph_service.errors import InvalidRecord
 from graph_service.web import uploads
 from graph_service.web.forms import Fields, token
@@ -87,6 +87,17 @@ def cohort(reader: CoordinatorReader, as_of: AsOf) -> HTMLResponse:
     )
 
 
+@loading.get("/setup/year.json")
+def year_json(reader: CoordinatorReader, running: Running, who: Whole) -> YearTurned:
+    today = running.today()
+    found = rollover.preview(running.programme.store, _mine(reader, today))
+    lists = {
+        name: NameList(total=len(ids), names=tuple(sorted(names_of(reader, today, ids[:SHOWN]).values())))
+        for name, ids in (("up", found.up), ("leave", found.leave), ("unknown", found.unknown))
+    }
+    return YearTurned(last=rollover.LAST_GRADE, **lists)
+
+
 @loading.get("/setup/year")
 def year(reader: CoordinatorReader, running: Running, who: Whole) -> HTMLResponse:
     """What the turn of the year would do."""
@@ -94,21 +105,7 @@ def year(reader: CoordinatorReader, running: Running, who: Whole) -> HTMLRespons
 
 
 def _year(reader: CoordinatorReader, running: Running, who: Asking, done: str = "") -> HTMLResponse:
-    today = running.today()
-    found = rollover.preview(running.programme.store, _mine(reader, today))
-    lists = {"up": found.up, "leave": found.leave, "unknown": found.unknown}
-    return page(
-        "year.html.j2",
-        counts={name: len(ids) for name, ids in lists.items()},
-        names={name: _names(reader, today, ids) for name, ids in lists.items()},
-        last=rollover.LAST_GRADE,
-        done=done,
-        token=token(running, who),
-    )
-
-
-def _names(reader: CoordinatorReader, as_of: date, ids: Sequence[str]) -> list[str]:
-    return sorted(names_of(reader, as_of, ids[:SHOWN]).values())
+    return page("year.html.j2", view=year_json(reader, running, who), done=done, token=token(running, who))
 
 
 @loading.post("/setup/year")
@@ -117,6 +114,11 @@ def turn(fields: Fields, reader: CoordinatorReader, records: Records, running: R
     today = running.today()
     load, _ = rollover.turn(running.programme.store, records, _mine(reader, today), today=today)
     return _year(reader, running, who, load)
+
+
+@loading.get("/setup/calendar.json")
+def choose_json(who: Whole) -> Importable:
+    return Importable(loaders=(), roles=(), endings=(".ics",))
 
 
 @loading.get("/setup/calendar")

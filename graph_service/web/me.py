@@ -171,6 +171,11 @@ def decide(
     return RedirectResponse(f"/me/sharing?{urlencode(more)}#own", 303)
 
 
+@router.get("/take.json")
+def take_json(view: Seen) -> LearnerDesk:
+    return view
+
+
 @router.get("/take")
 def take(reader: MyReader, as_of: AsOf, learner: LearnerId = None) -> HTMLResponse:
     """What there is to take along."""

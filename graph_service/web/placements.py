@@ -14,11 +14,12 @@ from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, R
 from graph_service.api.work import BrokeredView, PlacementView, brokered_view, placement_view
 from graph_service.desks.finding import one_called
 from graph_service.desks.naming import names_of
+from graph_service.desks.views.forms import Choice, Named, PlacementForm
 from graph_service.errors import NotFound
 from graph_service.records.resources import BY_PATH
 from graph_service.web.forms import Fields, token
 from graph_service.web.refusals import PROBLEMS, day_of, number_of, told
-from graph_service.web.rendering import page
+from graph_service.web.rendering import options, page
 from graph_service.web.work_tables import FIT_WORDS
 
 router = APIRouter(include_in_schema=False)
@@ -67,6 +68,22 @@ def accept(fields: Fields, reader: CoordinatorReader, records: Records, running:
     return RedirectResponse(f"/work/experience/{id}?said=done#receipt", 303)
 
 
+@router.get("/work/experience.json")
+def ask_json(reader: CoordinatorReader, as_of: AsOf) -> PlacementForm:
+    activities, modes = (
+        tuple(Choice(code=code, name=name) for code, name in options(table)) for table in ("activities", "modes")
+    )
+    return PlacementForm(hosts=_hosts(reader, as_of), activities=activities, modes=modes)
+
+
+def _hosts(reader: CoordinatorReader, as_of: date) -> tuple[Named, ...]:
+    people = reader.snapshot(as_of).people
+    assert people is not None
+    table = people.organizations.table
+    named = sorted(zip(table["name"].to_pylist(), table["id"].to_pylist(), table["kind"].to_pylist(), strict=True))
+    return tuple(Named(id=id, name=name) for name, id, kind in named if kind == "employer")
+
+
 @router.get("/work/experience")
 def ask(reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf) -> HTMLResponse:
     """Ask for an experience for a learner."""
@@ -77,12 +94,8 @@ def _ask(
     reader: CoordinatorReader, running: Running, who: Asking, as_of: date, problem: str = "",
     given: dict[str, str] | None = None, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    snapshot = reader.snapshot(as_of)
-    assert snapshot.people is not None
-    table = snapshot.people.organizations.table
-    hosts = sorted(zip(table["name"].to_pylist(), table["id"].to_pylist(), table["kind"].to_pylist(), strict=True))
     return page(
-        "work_request.html.j2", status, hosts=[(id, name) for name, id, kind in hosts if kind == "employer"],
+        "work_request.html.j2", status, hosts=_hosts(reader, as_of),
         problem=problem, given=defaultdict(str, given or {}), token=token(running, who), as_of=as_of,
     )  # fmt: skip
 

@@ -56,6 +56,14 @@ def _own_name(reader: CoordinatorReader, who: Asking, as_of: date) -> str:
     return "" if who.person is None else names_of(reader, as_of, [who.person])[who.person]
 
 
+@router.get("/work/community/{id}/{what}.json")
+def questions_json(
+    reader: CoordinatorReader, running: Running, as_of: AsOf, id: Id,
+    what: Annotated[str, Path(pattern="^(rate|agree)$")],
+) -> CommunityView:  # fmt: skip
+    return community_json(reader, running, as_of, id)
+
+
 @router.get("/work/community/{id}/{what}")
 def questions(
     reader: CoordinatorReader, running: Running, who: Asking, as_of: AsOf, id: Id,

@@ -12,6 +12,7 @@ from graph_service.actions import loading as loading_actions
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running, desk
 from graph_service.api.jobs import Whole
 from graph_service.desks.setup import setup
+from graph_service.desks.views.forms import Choice, Importable, Member, Members
 from graph_service.desks.views.setup import SetupView
 from graph_service.errors import MissingColumn, NotFound, NotYours, ServiceError
 from graph_service.records.vocabulary import vocabulary
@@ -37,6 +38,10 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "clearances": (N_("Adults with a screening"), N_("Without one an adult is never suggested.")),
     "waves": (N_("Waves"), N_("Take one at the beginning of a term: later ones are compared with it.")),
 }
+#: Kinds of places whose learners an account can be limited to.
+SCHOOLING = ("school", "district", "college")
+#: Endings of files that are taken.
+ENDINGS = (".csv", ".tsv", ".txt", ".zip", ".xlsx")
 #: Rejected rows shown.
 SHOWN = 20
 
@@ -73,6 +78,15 @@ def waves(fields: Fields, reader: CoordinatorReader, running: Running, who: Aski
     return RedirectResponse("/setup?said=done#receipt", 303)
 
 
+@loading.get("/setup/import.json")
+def choose_json(who: Whole) -> Importable:
+    return Importable(
+        loaders=tuple(Choice(code=name, name=text(each.doc)) for name, each in LOADERS.items()),
+        roles=tuple(Choice(code=code, name=name) for code, name in options("person_roles")),
+        endings=ENDINGS,
+    )
+
+
 @loading.get("/setup/import")
 def choose(running: Running, who: Whole) -> HTMLResponse:
     """Choose a file and what it holds."""
@@ -83,8 +97,7 @@ def _choose(running: Running, who: Asking, problem: str = "", status: int = 200)
     return page(
         "import.html.j2",
         status,
-        loaders=[(name, text(each.doc)) for name, each in LOADERS.items()],
-        roles=options("person_roles"),
+        view=choose_json(who),
         token=token(running, who),
         problem=problem,
     )
@@ -183,20 +196,36 @@ def _columns(loader: str, path: Any) -> tuple[list[str], dict[str, tuple[str, st
     return header, found
 
 
+@loading.get("/setup/members.json")
+def members_json(running: Running, who: Whole, reader: CoordinatorReader) -> Members:
+    names = dict(_places(reader, running))
+    found = tuple(
+        Member(
+            id=each["id"], account=each["subject"].removeprefix("email:"), role=each["role"], until=each["until"],
+            whole=bool(each["whole"]), sites=tuple(names.get(site) or "–" for site in each["sites"] or ()),
+        )
+        for each in membership.members(running.programme.store, who)
+    )  # fmt: skip
+    return Members(ready=running.settings.oidc_issuer is not None, members=found)
+
+
+def _places(reader: CoordinatorReader, running: Running) -> list[tuple[str, str]]:
+    """Places whose learners an account can be limited to: id and name, by name."""
+    people = reader.snapshot(running.today()).people
+    assert people is not None
+    table = people.organizations.table
+    rows = zip(*(table[name].to_pylist() for name in ("name", "id", "kind")), strict=True)
+    return [(id, name) for name, id, kind in sorted(rows) if kind in SCHOOLING]
+
+
 @loading.get("/setup/members")
 def members(running: Running, who: Whole, reader: CoordinatorReader, said: str = "") -> HTMLResponse:
     """Who may sign in, and as what."""
-    snapshot = reader.snapshot(running.today())
-    assert snapshot.people is not None
-    table = snapshot.people.organizations.table
-    sites = list(zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True))
     return page(
         "members.html.j2",
-        members=membership.members(running.programme.store, who),
-        sites=sorted(sites, key=lambda each: str(each[1])),
-        names=dict(sites),
+        view=members_json(running, who, reader),
+        sites=_places(reader, running),
         roles=options("desk_roles"),
-        ready=running.settings.oidc_issuer is not None,
         said=said == "done",
         token=token(running, who),
     )

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from graph_service.actions import sessions
 from graph_service.api.access import HOST_COOKIE, SESSION_COOKIE, Running, session_cookie
 from graph_service.api.service import Service
+from graph_service.desks.views.forms import Leaving
 from graph_service.errors import BadToken, NotConfigured, NotYours, ServiceError, SignInFailed, SignInNeeded
 from graph_service.web.rendering import page
 
@@ -131,11 +132,16 @@ def _said(client: Any, running: Service, code: str, taken: dict[str, str]) -> di
         raise SignInFailed("The sign-in provider did not confirm who this is.") from None
 
 
+@router.get("/sign-out.json")
+def leaving_json(request: Request, running: Running) -> Leaving:
+    inside = running.local_actor is None and session_cookie(request) is not None
+    return Leaving(state="inside" if inside else "local" if running.local_actor else "outside")
+
+
 @router.get("/sign-out")
 def leaving(request: Request, running: Running) -> HTMLResponse:
     """Ask before signing out: a link alone does not."""
-    inside = running.local_actor is None and session_cookie(request) is not None
-    return page("sign_out.html.j2", state="inside" if inside else "local" if running.local_actor else "outside", at="")
+    return page("sign_out.html.j2", state=leaving_json(request, running).state, at="")
 
 
 @router.post("/sign-out")

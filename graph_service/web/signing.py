@@ -6,6 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from graph_service.actions import guardians, links
 from graph_service.actions.addresses import policy_of
 from graph_service.api.access import Running
+from graph_service.desks.views.forms import Signing
 from graph_service.errors import InvalidRecord
 from graph_service.messages.texts import texts
 from graph_service.web.links import Sent, Token, private
@@ -25,6 +26,16 @@ def _form(
     words = texts(found.language, running.settings.texts_dir, policy.language)
     more = {"token": token, "problem": problem, "done": done, "name": name, "programme": policy.name}
     return private(page("sign.html.j2", status, form=found, words=words, **more))
+
+
+@router.get("/link/sign/{token}.json")
+def sign_json(running: Running, token: Token) -> Signing:
+    link = links.read(running.programme.store, token, running.today(), "sign")
+    found = guardians.form(running.programme.store, link, running.today())
+    return Signing(
+        first_name=found.first_name, language=found.language, until=found.until, of_age=found.of_age,
+        decisions={each.purpose: each.granted for each in found.decisions},
+    )  # fmt: skip
 
 
 @router.get("/link/sign/{token}")

@@ -9,7 +9,9 @@ from fastapi.responses import HTMLResponse
 from graph_service.api.access import AsOf, CoordinatorReader, Running
 from graph_service.api.work import EmployerView, EquityView, First, employer_view, equity_view
 from graph_service.desks.reports import equity
+from graph_service.desks.views.forms import Contents, Linked
 from graph_service.desks.work import LISTS, listed
+from graph_service.web.language import text
 from graph_service.web.rendering import page
 from graph_service.web.work_tables import NUMBERS, SHOWN, cell
 
@@ -24,6 +26,13 @@ PAGES = {
     "sites": "/work/community/{0.id}",
     "experiences": "/work/experience/{0.id}",
 }
+
+
+@router.get("/work.json")
+def contents_json(reader: CoordinatorReader) -> Contents:
+    return Contents(
+        items=tuple(Linked(title=text(each.title), path=f"/work/{name}.json") for name, each in SHOWN.items())
+    )
 
 
 @router.get("/work")

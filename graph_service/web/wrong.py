@@ -10,6 +10,7 @@ from graph_service.actions import concerns, links
 from graph_service.actions.addresses import policy_of
 from graph_service.actions.outbox import hurry
 from graph_service.api.access import Asking, LeadReader, Running
+from graph_service.desks.views.forms import Named, Telling
 from graph_service.desks.views.thread import Concern, ConcernLog
 from graph_service.errors import InvalidRecord
 from graph_service.web.forms import Fields, token
@@ -30,16 +31,24 @@ def _page(
     return page(
         "wrong.html.j2",
         status,
+        view=_telling(running, actor, bare=bare),
         at=at,
         bare=bare,
         desk=desk_of(actor),
         token=guard,
-        lead=concerns.lead_name(running.programme.store),
-        adults=[] if bare else concerns.adults_of(running.programme.store, actor),
-        programme=policy_of(running.programme.store).name,
         problem=problem,
         typed=typed,
         done=done,
+    )
+
+
+def _telling(running: Running, actor: Asking, *, bare: bool = False) -> Telling:
+    store = running.programme.store
+    adults = [] if bare else concerns.adults_of(store, actor)
+    return Telling(
+        programme=policy_of(store).name,
+        lead=concerns.lead_name(store),
+        adults=tuple(Named(id=id, name=name) for id, name in adults),
     )
 
 
@@ -57,6 +66,13 @@ def _keep(running: Running, actor: Asking, party: str, fields: dict[str, str], i
         today=running.today(),
     )
     hurry(running.programme.store, running.settings)
+
+
+@router.get("/wrong.json")
+@router.get("/mentor/wrong.json")
+@router.get("/me/concern.json")
+def wrong_json(running: Running, who: Asking) -> Telling:
+    return _telling(running, who)
 
 
 @router.get("/wrong")
@@ -89,6 +105,11 @@ def _by_link(running: Running, link_text: str) -> tuple[Asking, str, str | None]
     return concerns.actor_of(link), link.party or "guardian", link.about if link.purpose == "decide" else None
 
 
+@router.get("/link/wrong.json")
+def wrong_by_anybody_json(running: Running) -> Telling:
+    return _telling(running, concerns.ANYBODY, bare=True)
+
+
 @router.get("/link/wrong")
 def wrong_by_anybody(running: Running, done: bool = False) -> Response:
     """The same for whoever cannot sign in, or whose link has ended: what pages of errors and of the door lead to."""
@@ -111,6 +132,12 @@ def say_wrong_by_anybody(running: Running, fields: Sent) -> Response:
         )
     hurry(running.programme.store, running.settings)
     return private(RedirectResponse("/link/wrong?done=1", 303))
+
+
+@router.get("/link/wrong/{token}.json")
+def wrong_by_link_json(running: Running, token: Token) -> Telling:
+    actor, _, _ = _by_link(running, token)
+    return _telling(running, actor, bare=True)
 
 
 @router.get("/link/wrong/{token}")
