@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph_service.introductions.problem import Problem
-from graph_service.introductions.program import Program, bound, program, solve
+from graph_service.introductions.program import Program, Solution, bound, program, solve
 
-#: What a better choice of groups might add, as a share; closer costs seconds for a learner or two.
+#: What a better choice of groups might add, as a share, at the first attempt; mostly nothing is left to gain.
 GROUP_GAP = 0.001
 #: Values are compared to this many parts of 1: what differs by less is equal, and a draw decides.
 PARTS = 10_000
@@ -84,41 +84,57 @@ def _parts(problem: Problem) -> np.ndarray:
 def _solve_part(problem: Problem, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, bool, bool]:
     """One part: places of the chosen options in `rows`, their groups, whether that is proven, whether it was short."""
     made = program(problem, rows)
-    everyone = np.ones(made.learners)
-    # One more with nobody outweighs everybody else together.
-    first = everyone + made.needy * made.learners
-    # Without whole numbers the solver gives a bound of what can be reached, and gives it at once.
-    short = bound(made, made.covers(everyone)) < made.learners
-    if problem.groups and short:
-        alone = bound(made, made.covers(made.needy.astype(np.float64)))
-        if alone < int(made.needy.sum()):
-            made = _with_groups(problem, rows, made, first, alone)
-    best = solve(made, made.covers(first), gap=0.5 / float(first.sum()))
+    best = _most_served(made)
+    sure = best.proven
+    if problem.groups and best.needy(made) < int(made.needy.sum()):
+        made, best, sure = _with_groups(problem, rows, made, best)
     served = best.served(made)
-    made = made.promising(made.needy, int(made.needy[served].sum())).promising(everyone, len(served))
-    final = solve(made, made.worth(PARTS))
+    final = solve(
+        made.promising(made.needy, best.needy(made)).promising(np.ones(made.learners), len(served)), made.worth(PARTS)
+    )
     if not final.x.any():
         # Out of time before anything was found: as many are served, whoever to whom.
         final = best
-    return *_chosen(made, final.x), best.proven and final.proven, len(served) < made.learners
+    return *_chosen(made, final.x), sure and final.proven, len(served) < made.learners
 
 
-def _with_groups(problem: Problem, rows: np.ndarray, alone: Program, first: np.ndarray, reached: int) -> Program:
-    """The programme in which the groups meet that let more learners with nobody be served; else the one without.
+def _weights(made: Program) -> np.ndarray:
+    """What serving each learner counts: one more with nobody outweighs everybody else together."""
+    found: np.ndarray = 1.0 + made.needy * made.learners
+    return found
 
-    Which groups meet is decided with everything else in fractions: a choice of groups, not a proof that no other
-    choice is better. Who comes to them is decided exactly.
+
+def _most_served(made: Program) -> Solution:
+    weights = _weights(made)
+    return solve(made, made.covers(weights), gap=0.5 / float(weights.sum()))
+
+
+def _with_groups(problem: Problem, rows: np.ndarray, alone: Program, best: Solution) -> tuple[Program, Solution, bool]:
+    """The programme in which the groups meet that let the most learners with nobody be served, and who is served.
+
+    Which groups meet is first decided with everything else in fractions, in little time. Where that falls short of
+    what no choice of groups exceeds, the choice is made in whole numbers, which is proven or runs out of time. Where
+    groups serve no more with nobody, the programme without them. Third: whether no choice of groups serves more.
     """
     wider = program(problem, rows, choose=True)
     if not wider.groups:
-        return alone
-    objective = wider.covers(first)
+        return alone, best, best.proven
+    most = bound(wider, wider.covers(wider.needy.astype(np.float64)))
+    objective = wider.covers(_weights(wider))
     start = wider.members.stop
     objective[start:] = -0.4 / wider.groups
-    meeting = wider.pairs[solve(wider, objective, gap=GROUP_GAP, only_groups=True).x[start:] > 0.5]
-    made = program(problem, rows, meeting=meeting)
-    found = solve(made, made.covers(made.needy.astype(np.float64)), gap=0.5 / max(int(made.needy.sum()), 1))
-    return made if found.x.any() and int(made.needy[found.served(made)].sum()) > reached else alone
+    found, sure = (alone, best), False
+    for only_groups, gap in ((True, GROUP_GAP), (False, 0.5 / float(_weights(wider).sum()))):
+        choice = solve(wider, objective, gap=gap, only_groups=only_groups)
+        made = program(problem, rows, meeting=wider.pairs[choice.x[start:] > 0.5])
+        served = _most_served(made)
+        if served.needy(made) > found[1].needy(found[0]):
+            found = made, served
+        reached = found[1].needy(found[0])
+        sure = reached >= most or (not only_groups and choice.proven)
+        if sure:
+            break
+    return *found, sure and found[1].proven
 
 
 def _chosen(made: Program, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
