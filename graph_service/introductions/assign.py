@@ -10,7 +10,7 @@ programme, solved exactly by HiGHS for each part that shares no adult with anoth
 4. what is still equal is decided by a seeded draw per learner.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -89,12 +89,12 @@ def _solve_part(problem: Problem, rows: np.ndarray) -> tuple[np.ndarray, np.ndar
     if problem.groups and best.needy(made) < int(made.needy.sum()):
         made, best, sure = _with_groups(problem, rows, made, best)
     served = best.served(made)
-    final = solve(
-        made.promising(made.needy, best.needy(made)).promising(np.ones(made.learners), len(served)), made.worth(PARTS)
-    )
-    if not final.x.any():
-        # Out of time before anything was found: as many are served, whoever to whom.
-        final = best
+    held = made.promising(made.needy, best.needy(made)).promising(np.ones(made.learners), len(served))
+    final = solve(held, held.worth(PARTS))
+    if not final.x.any() and best.x.any():
+        # Out of time before anything was found: the groups stay as they are, and only the rest is chosen by value.
+        again = solve(held.within(best, held.members), held.worth(PARTS))
+        final = replace(again if again.x.any() else best, proven=False)
     return *_chosen(made, final.x), sure and final.proven, len(served) < made.learners
 
 

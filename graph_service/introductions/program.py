@@ -106,6 +106,12 @@ class Program:
         matrix = vstack([self.matrix, row], format="csr")
         return replace(self, matrix=matrix, low=np.r_[self.low, at_least], high=np.r_[self.high, np.inf])
 
+    def within(self, found: "Solution", columns: slice) -> "Program":
+        """The same, with no more in these columns than a solution has there."""
+        upper = self.upper.copy()
+        upper[columns] = np.rint(found.x[columns])
+        return replace(self, upper=upper)
+
 
 @dataclass(frozen=True, eq=False)
 class Solution:

@@ -61,6 +61,30 @@ def test_no_other_assignment_is_better(seed: int, evenness: float) -> None:
     assert ours[2] == pytest.approx(best[2], abs=1e-3)
 
 
+def most_with_nobody(made: Problem) -> int:
+    """The most learners with nobody whom any choice of introductions and of groups serves."""
+    best = 0
+    for size in range(len(made.needy) + 1):
+        for chosen in itertools.combinations(range(len(made.learner)), size):
+            at = np.array(chosen, int)
+            if len(set(made.learner[at].tolist())) < len(at):
+                continue
+            # Whoever shares both adults may as well meet in one group: it asks the least of both.
+            pairs = set(zip(made.connector[at].tolist(), made.target[at].tolist(), strict=True))
+            load = np.bincount([adult for pair in pairs for adult in pair], minlength=4)
+            if (load <= made.left).all():
+                best = max(best, int(made.needy[made.learner[at]].sum()))
+    return best
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_other_choice_of_groups_reaches_more_who_have_nobody(seed: int) -> None:
+    made = problem(seed, groups=True)
+    found = assign(made)
+    assert found.proven
+    assert int(made.needy[made.learner[found.option]].sum()) == most_with_nobody(made)
+
+
 def shared(learners: int, places: int, **more: Any) -> Problem:
     """So many learners with nobody, one connector, one target with so many places."""
     ones, value = np.zeros(learners, int), np.linspace(0.9, 0.5, learners)
