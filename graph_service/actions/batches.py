@@ -47,7 +47,7 @@ def add_many(
             table = validate_records(kind, [record])
             _check_references(store, of, item)
             if id not in there:
-                good[at] = table
+                good[at] = table.table
             elif same(store.get(kind.name, id) or {}, table):
                 told[at] = Kept(at, id, "unchanged")
             else:

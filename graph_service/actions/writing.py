@@ -8,7 +8,7 @@ from graph_service.disclosure.records import RecordReader
 from graph_service.errors import Conflict, InvalidRecord, StaleVersion
 from graph_service.records.registry import KINDS
 from graph_service.records.resources import Resource
-from graph_service.records.validation import validate_records
+from graph_service.records.validation import Checked, validate_records
 from graph_service.store.store import Receipt, Store
 
 
@@ -36,7 +36,8 @@ def add(
         id = store.internal_id(kind.name, f"api {reader.actor.name}", repeat or secrets.token_hex(16))
     record = {"id": id, **values}
     reader.require(of, record)
-    before = store.get(kind.name, id)
+    # An id by chance is nobody's yet.
+    before = store.get(kind.name, id) if kind.keyed or repeat else None
     table = validate_records(kind, [record])
     if before is not None:
         if kind.keyed:
@@ -83,7 +84,7 @@ def _kept(store: Store, kind: str, id: str) -> dict[str, Any]:
     return found
 
 
-def same(before: Mapping[str, Any], table: Any) -> bool:
-    """Whether a record that is there says what a validated one-row table says."""
-    now = table.to_pylist()[0]
+def same(before: Mapping[str, Any], checked: Checked) -> bool:
+    """Whether a record that is there says what a checked table of one row says."""
+    now = checked.table.to_pylist()[0]
     return all(before.get(name) == value for name, value in now.items())

@@ -30,7 +30,8 @@ def tie_told(snapshot: "Snapshot", one: int, other: int) -> Told | None:
     """The evidence of the tie of two people (positions); None where nothing was logged."""
     pairs, contacts = snapshot.pairs, snapshot.contacts
     assert pairs is not None and contacts is not None
-    a, b = min(one, other), max(one, other)
+    # As the column's own type: a plain number would make numpy widen all of it first.
+    a, b = (pairs.a.dtype.type(each) for each in (min(one, other), max(one, other)))
     start, end = np.searchsorted(pairs.a, a, "left"), np.searchsorted(pairs.a, a, "right")
     at = int(start + np.searchsorted(pairs.b[start:end], b))
     if at >= end or pairs.b[at] != b:

@@ -6,6 +6,7 @@ declared. A measure is a pure function of a snapshot that gives one value per pe
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
@@ -143,6 +144,7 @@ def measure(id: str, **declaration: Any) -> Callable[[Callable[..., Column]], Ca
     return declare
 
 
+@cache
 def catalogue() -> dict[str, Measure]:
     """Every declared measure by id, in the order of `MODULES` and of declaration, whoever was imported first."""
     names = [import_module(f"graph_service.measures.{module}").__name__ for module in MODULES]
@@ -150,6 +152,7 @@ def catalogue() -> dict[str, Measure]:
     return dict(sorted(_declared.items(), key=lambda each: place[each[1].compute.__module__]))
 
 
+@cache
 def of_level(level: str) -> dict[str, Measure]:
     """The declared measures of one level."""
     return {id: each for id, each in catalogue().items() if each.level == level}

@@ -6,6 +6,7 @@ All errors of a table are collected: row, field, what was found, what was expect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from graph_service.errors import InvalidRecord
@@ -70,8 +71,8 @@ def validate(kind: Kind, table: Any) -> Checked:
     return Checked(pa.table(columns, schema=kind.schema), problems)
 
 
-def validate_records(kind: Kind, records: Sequence[Mapping[str, Any]]) -> Any:
-    """A table of a few records given as mappings. Raises InvalidRecord with every problem."""
+def validate_records(kind: Kind, records: Sequence[Mapping[str, Any]]) -> Checked:
+    """A checked table of a few records given as mappings. Raises InvalidRecord with every problem."""
     import pyarrow as pa
 
     names = {name for record in records for name in record}
@@ -96,7 +97,7 @@ def validate_records(kind: Kind, records: Sequence[Mapping[str, Any]]) -> Any:
             f"{kind.name}: {first.field}: found {first.found}, expected {first.expected}.",
             problems=[problem.as_dict() for problem in checked.problems],
         )
-    return checked.table
+    return checked
 
 
 def _column(table: Any, name: str, arrow: Any, kind: Kind) -> Any:
@@ -140,6 +141,8 @@ def _problems(each: Field, column: Any) -> list[Problem]:
 
     if each.many:
         return _list_problems(each, column)
+    if each.optional and column.null_count == len(column):
+        return []
     problems = [] if each.optional else _nulls(each.name, column, _expected(each))
     mask = _misfits(each, column)
     if mask is not None:
@@ -201,11 +204,17 @@ def _misfits(each: Field, column: Any) -> Any:
 
 
 def _not_in(column: Any, name: str) -> Any:
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    known = pc.is_in(column, value_set=pa.array(vocabulary(name).codes))
+    known = pc.is_in(column, value_set=_values(name))
     return pc.and_(pc.is_valid(column), pc.invert(known))
+
+
+@cache
+def _values(name: str) -> Any:
+    import pyarrow as pa
+
+    return pa.array(vocabulary(name).codes)
 
 
 def _nulls(name: str, column: Any, expected: str) -> list[Problem]:

@@ -6,13 +6,14 @@ show at once. After an erasure nobody is answered from before it.
 """
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
+from functools import reduce
 from threading import Lock, RLock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graph_service.snapshot.build import build
-from graph_service.snapshot.near import Later, later
+from graph_service.snapshot.near import Later, later, only_new
 from graph_service.snapshot.parameters import Parameters
 from graph_service.snapshot.snapshot import Snapshot
 
@@ -101,7 +102,7 @@ class Live:
         self._lock, self._looking = RLock(), Lock()
         self._builder: Thread | None = None
         self._rested_at = 0.0
-        self._later: tuple[Moment, int, Any] | None = None
+        self._later: tuple[Moment, int, tuple[Any, ...]] | None = None
         self._parts: dict[tuple[Moment, Key], tuple[int, Later]] = {}
         self._looked = 0.0
 
@@ -145,39 +146,46 @@ class Live:
 
     def later(self, moment: Moment, as_of: date, parameters: Parameters) -> Later | None:
         """What came after a moment, for the snapshot of a day; None where nothing did."""
-        rows = self._rows_after(moment)
-        if rows is None or not rows.num_rows:
+        pieces = self._pieces_after(moment)
+        if not pieces:
             return None
         key = (moment, (as_of, parameters))
-        made = self._parts.get(key)
-        if made is None or made[0] != id(rows):
-            made = (id(rows), later(moment.snapshot(as_of, parameters), rows))
-            self._parts = {each: part for each, part in self._parts.items() if each[0] is moment} | {key: made}
-        return made[1]
+        known = self._parts.get(key)
+        if known is None or known[0] < len(pieces):
+            made = self._put_together(moment.snapshot(as_of, parameters), pieces, known)
+            known = (len(pieces), made)
+            self._parts = {each: part for each, part in self._parts.items() if each[0] is moment} | {key: known}
+        return known[1]
 
-    def _rows_after(self, moment: Moment) -> Any:
-        """Rows of contacts that changed after a moment; looked for at most every `LOOK` seconds."""
-        import pyarrow as pa
-
+    def _put_together(self, base: Snapshot, pieces: Sequence[Any], known: tuple[int, Later] | None) -> Later:
+        """What came later of all looks: the new looks alone where they brought nothing but new contacts."""
         from graph_service.store.evidence import merged
 
+        at, made = known or (0, None)
+        if made is None or not all(only_new(piece) for piece in pieces[at:]):
+            return later(base, reduce(merged, pieces))
+        return made.and_then(later(base, reduce(merged, pieces[at:])))
+
+    def _pieces_after(self, moment: Moment) -> tuple[Any, ...]:
+        """Rows of contacts that changed after a moment, a table for each look that found some.
+
+        Looked for at most every `LOOK` seconds, by one thread: others go on with what is known.
+        """
         known = self._later
-        if known is not None and known[0] is moment and time.monotonic() - self._looked < LOOK:
+        of_moment = known is not None and known[0] is moment
+        if known is not None and of_moment and time.monotonic() - self._looked < LOOK:
             return known[2]
-        if not self._looking.acquire(blocking=known is None or known[0] is not moment):
-            return None if known is None else known[2]
+        if not self._looking.acquire(blocking=not of_moment):
+            return () if known is None else known[2]
         try:
+            known = self._later
+            _, at, pieces = known if known is not None and known[0] is moment else (moment, moment.revision, ())
             now = self.evidence.store.revision()
-            at, rows = (moment.revision, None) if known is None or known[0] is not moment else known[1:]
             if now > at:
                 new = self.evidence.store.since("interaction", at, now)
-                if new.num_rows or rows is None:
-                    rows = new if rows is None else merged(rows, new)
-            elif rows is None:
-                return None
-            self._later, self._looked = (moment, now, rows), time.monotonic()
-            assert rows is None or isinstance(rows, pa.Table)
-            return rows
+                pieces = (*pieces, new) if new.num_rows else pieces
+            self._later, self._looked = (moment, now, pieces), time.monotonic()
+            return pieces
         finally:
             self._looking.release()
 

@@ -30,17 +30,23 @@ SHOWN_CONTACTS, SHOWN_NAMES = 50, 12
 class Later:
     """What came after a snapshot, in its positions.
 
-    contacts: new ones, up to its day; events: the pairs that they tie; gone (int64): rows of its contacts that hold
-    no longer; codes (int64, sorted): the pairs that any of it touches, as a * people + b.
+    contacts: new ones, up to its day; gone (int64): rows of its contacts that hold no longer; codes (int64, sorted):
+    the pairs that any of it touches, as a * people + b.
     """
 
     contacts: Contacts
-    events: PairEvents
     gone: np.ndarray
     codes: np.ndarray
 
     def __len__(self) -> int:
         return len(self.contacts) + len(self.gone)
+
+    def and_then(self, more: "Later") -> "Later":
+        """This, and what came after it; the later part holds only new contacts."""
+        contacts = _joined(self.contacts, more.contacts)
+        # In one piece again: rows are taken from it for every page.
+        contacts = replace(contacts, table=contacts.table.combine_chunks())
+        return Later(contacts, self.gone, np.union1d(self.codes, more.codes))
 
 
 def later(base: Snapshot, table: Any) -> Later:
@@ -62,7 +68,14 @@ def later(base: Snapshot, table: Any) -> Later:
     lost = pair_events(_part(base, gone), base.parameters)
     n = max(len(base), 1)
     codes = np.unique(np.concatenate([each.a.astype(np.int64) * n + each.b for each in (events, lost)]))
-    return Later(contacts, events, gone, codes)
+    return Later(contacts, gone, codes)
+
+
+def only_new(table: Any) -> bool:
+    """Whether changed rows are contacts that were not there before: nothing corrected, nothing taken back."""
+    import pyarrow.compute as pc
+
+    return bool(table["ended"].null_count == table.num_rows and pc.max(table["version"]).as_py() == 1)
 
 
 def _look_up(places: dict[str, int], ids: Any) -> np.ndarray:
@@ -90,12 +103,11 @@ def near(base: S, egos: np.ndarray, circle: np.ndarray, inside: np.ndarray, more
         kept = kept[~np.isin(kept, more.gone)]
     here = _part(base, kept)
     if more is not None:
-        here = _joined(here, more.contacts)
+        about = _rows_with(more.contacts, _flags(n, circle))
+        here = _joined(here, _some(more.contacts, more.contacts.table, about))
     again = _again(here, base, touched)
     whole = _merged(base, rest, egos, kept, again, inside)
-    there = np.zeros(n, bool)
-    there[inside] = True
-    both = there[stated.ego] & there[stated.alter]
+    both = _stated_among(base, inside)
     local = StatedTies(
         np.searchsorted(inside, stated.ego[both]).astype(np.int32),
         np.searchsorted(inside, stated.alter[both]).astype(np.int32),
@@ -117,7 +129,7 @@ def near(base: S, egos: np.ndarray, circle: np.ndarray, inside: np.ndarray, more
         contacts=replace(here, person=_local(here.person, inside)),
         stated=local,
         relation=as_said(members_only.relation[graph.indices], ends, base.said, n),
-        recorded=base.recorded[inside] + _counted(base, more)[inside],
+        recorded=base.recorded[inside] + _counted(base, more, inside),
         locate=None if base.locate is None else lambda ids: _local(base.locate(ids), inside),  # type: ignore[misc]
         said=None,
         aliases=(),
@@ -160,17 +172,19 @@ def _merged(
     return Pairs(**told, start=start, event=np.concatenate([np.zeros(0, np.int64), *chosen]))
 
 
-def _counted(base: Snapshot, more: Later | None) -> np.ndarray:
-    """How many more contacts are recorded of each person than in the base."""
-    n = len(base)
+def _counted(base: Snapshot, more: Later | None, inside: np.ndarray) -> np.ndarray:
+    """How many more contacts are recorded of some people than in the base."""
     if more is None or base.parameters.layer == "stated":
-        return np.zeros(n, np.int64)
-    assert base.contacts is not None
-    new = more.contacts.person
-    found: np.ndarray = np.bincount(new[new >= 0], minlength=n)
-    if len(more.gone):
-        lost = _part(base, more.gone).person
-        found = found - np.bincount(lost[lost >= 0], minlength=n)
+        return np.zeros(len(inside), np.int64)
+    found = _times(more.contacts.person, inside)
+    lost: np.ndarray = _times(_part(base, more.gone).person, inside)
+    return np.asarray(found - lost)
+
+
+def _times(of: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """How often each of some people comes in a column of positions."""
+    at = _local(of, inside)
+    found: np.ndarray = np.bincount(at[at >= 0], minlength=len(inside))
     return found
 
 
@@ -188,7 +202,31 @@ def _partners(base: Snapshot, who: np.ndarray, more: Later | None) -> np.ndarray
 
 def _about(codes: np.ndarray, who: np.ndarray, n: int) -> np.ndarray:
     """The codes of pairs that have an end among some people."""
-    return codes[np.isin(codes // n, who) | np.isin(codes % n, who)]
+    there = _flags(n, who)
+    low = codes // n
+    return np.asarray(codes[there[low] | there[codes - low * n]])
+
+
+def _flags(n: int, who: np.ndarray) -> np.ndarray:
+    """Truth per position: one of some people."""
+    there = np.zeros(n, bool)
+    there[who] = True
+    return there
+
+
+def _rows_with(contacts: Contacts, there: np.ndarray) -> np.ndarray:
+    """The contacts in which somebody flagged took part."""
+    places = np.flatnonzero(np.append(there, False)[contacts.person])
+    found: np.ndarray = np.unique(np.searchsorted(contacts.offsets, places, side="right") - 1)
+    return found
+
+
+def _stated_among(base: Snapshot, inside: np.ndarray) -> np.ndarray:
+    """Rows of what people say of each other, both of whom are among some people."""
+    assert base.stated is not None
+    rows = np.sort(_rows_of(base, "stated index", inside))
+    found: np.ndarray = rows[np.isin(base.stated.alter[rows], inside)]
+    return found
 
 
 def _names(base: Snapshot, ego: int, more: Later | None) -> np.ndarray:
@@ -231,7 +269,14 @@ def _contact_index(base: Snapshot) -> tuple[np.ndarray, np.ndarray]:
     return start, found
 
 
-INDEXES = {"pair index": _pair_index, "contact index": _contact_index}
+def _stated_index(base: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+    assert base.stated is not None
+    ends = base.stated.ego.astype(np.int64)
+    start, found = _index(ends, np.arange(len(ends)), len(base))
+    return start, found
+
+
+INDEXES = {"pair index": _pair_index, "contact index": _contact_index, "stated index": _stated_index}
 
 
 @kernel
@@ -254,11 +299,15 @@ def _index(keys, values, n):  # type: ignore[no-untyped-def]
 
 def _part(base: Snapshot, rows: np.ndarray) -> Contacts:
     """Some rows of a snapshot's contacts, without their lists: those are long, and arrays have what is needed."""
-    import pyarrow as pa
-
     contacts = base.contacts
     assert contacts is not None
-    flat = base.memo("flat contacts", lambda: _flat(contacts.table))
+    return _some(contacts, base.memo("flat contacts", lambda: _flat(contacts.table)), rows)
+
+
+def _some(contacts: Contacts, flat: Any, rows: np.ndarray) -> Contacts:
+    """Some rows of contacts, of whose table `flat` is what is kept."""
+    import pyarrow as pa
+
     sizes = contacts.offsets[rows + 1] - contacts.offsets[rows]
     places = np.concatenate([np.zeros(0, np.int64), *(_span(contacts.offsets, row) for row in rows.tolist())])
     return Contacts(

@@ -1,5 +1,6 @@
 """Tables made ready for an engine before it is locked: checked, as plain columns, each row with its digest."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +8,11 @@ from typing import Any
 from graph_service.errors import Conflict, InvalidRecord
 from graph_service.records.identity import SEPARATOR, digest
 from graph_service.records.kind import Field, Kind
-from graph_service.records.validation import validate, validate_records
+from graph_service.records.validation import Checked, validate, validate_records
 from graph_service.store.port import ANONYMOUS
 
 #: What an id may be: engines write it into lines without quotes.
-ID = r'^[^\s,"\\\x00-\x1f\x7f]{1,100}$'
+ID = re.compile(r'[^\s,"\\\x00-\x1f\x7f]{1,100}')
 
 
 @dataclass
@@ -45,16 +46,19 @@ class Prepared:
 
 
 def prepare(secret: bytes, kind: Kind, table: Any) -> Prepared:
-    """Check a table and make it ready. Raises InvalidRecord with every problem; Conflict for a reused id."""
-    checked = validate(kind, table)
+    """Check a table, where that was not done, and make it ready.
+
+    Raises InvalidRecord with every problem; Conflict for a reused id.
+    """
+    checked = table if isinstance(table, Checked) else validate(kind, table)
     if checked.problems:
         first = checked.problems[0]
         raise InvalidRecord(
             f"{kind.name}, row {first.row}: {first.field}: found {first.found}, expected {first.expected}.",
             problems=[problem.as_dict() for problem in checked.problems],
         )
-    _check_ids(kind, checked.table["id"])
     columns = plain_columns(kind, checked.table)
+    _check_ids(kind, columns["id"])
     digests = digests_of(secret, kind, columns)
     if len(set(columns["id"])) != len(digests):
         columns, digests = _without_repeats(kind, columns, digests)
@@ -63,15 +67,13 @@ def prepare(secret: bytes, kind: Kind, table: Any) -> Prepared:
 
 def prepare_versions(secret: bytes, kind: Kind, rows: Sequence[Mapping[str, Any]]) -> Prepared:
     """Rows as they were read, ready to be written back; several versions of one id may be among them."""
-    table = validate_records(kind, [{name: row[name] for name in ["id", *kind.by_name]} for row in rows])
+    table = validate_records(kind, [{name: row[name] for name in ["id", *kind.by_name]} for row in rows]).table
     columns = plain_columns(kind, table)
     return Prepared(kind, columns, digests_of(secret, kind, columns))
 
 
-def _check_ids(kind: Kind, ids: Any) -> None:
-    import pyarrow.compute as pc
-
-    wrong = pc.indices_nonzero(pc.invert(pc.match_substring_regex(ids, ID))).to_pylist()
+def _check_ids(kind: Kind, ids: Sequence[str]) -> None:
+    wrong = [row for row, id in enumerate(ids) if not ID.fullmatch(id)]
     if wrong:
         expected = "1 to 100 characters without blanks, commas, quotes"
         problems = [{"row": row, "field": "id", "found": "another text", "expected": expected} for row in wrong]

@@ -16,16 +16,14 @@ def ensure(connection: apsw.Connection, kind: Kind) -> None:
 
     Raises NewerStore when the store knows a field that this version does not.
     """
-    known = _declared(connection)
-    fields = [each.name for each in kind.fields]
-    if known.get(kind.name) == fields:
+    fields = json.dumps([each.name for each in kind.fields])
+    if _declared(connection, kind) == fields:
         return
     outer = not connection.in_transaction
     if outer:
         connection.execute(sql("begin_write")).fetchall()
     try:
-        known = _declared(connection)
-        before = known.get(kind.name)
+        before = _declared(connection, kind)
         if before is None:
             for target in {each.type.target for each in kind.references} - {kind.name}:
                 from graph_service.records.registry import kind as declared
@@ -34,8 +32,8 @@ def ensure(connection: apsw.Connection, kind: Kind) -> None:
                 ensure(connection, declared(target))
             _make(connection, kind)
         else:
-            _extend(connection, kind, before)
-        connection.execute(sql("declare"), {"kind": kind.name, "fields": json.dumps(fields)}).fetchall()
+            _extend(connection, kind, json.loads(before))
+        connection.execute(sql("declare"), {"kind": kind.name, "fields": fields}).fetchall()
     except BaseException:
         if outer:
             with suppress(apsw.Error):
@@ -45,8 +43,9 @@ def ensure(connection: apsw.Connection, kind: Kind) -> None:
         connection.execute(sql("commit")).fetchall()
 
 
-def _declared(connection: apsw.Connection) -> dict[str, list[str]]:
-    return {kind: json.loads(fields) for kind, fields in connection.execute(sql("declared"))}
+def _declared(connection: apsw.Connection, kind: Kind) -> str | None:
+    found = connection.execute(sql("declared"), {"kind": kind.name}).fetchall()
+    return str(found[0][0]) if found else None
 
 
 def _make(connection: apsw.Connection, kind: Kind) -> None:

@@ -1,3 +1,3 @@
--- declared: the kinds that have tables, and their fields then
--- columns: kind (text), fields (text)
-SELECT kind, fields FROM declared;
+-- declared: the fields of a kind when its tables were made; no row where it has none
+-- columns: fields (text)
+SELECT fields FROM declared WHERE kind = :kind;
