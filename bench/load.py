@@ -21,13 +21,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import psutil
+
+from bench.wire import Broken, Wire
 
 PAGES = ("worklist", "learner")
 #: Seconds between two contacts whose way into the page is followed, and how long one is waited for.
 PROBE, PATIENCE = 3.0, 20.0
+#: Seconds in which sixteen pages come from workers that are warm; and between two looks at their memory.
+WARM, WATCH = 1.5, 30.0
 
 
 @dataclass
@@ -37,6 +40,7 @@ class Seen:
     seconds: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in (*PAGES, "write")})
     errors: dict[str, int] = field(default_factory=dict)
     fresh: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
 
     def failed(self, what: str) -> None:
         self.errors[what] = self.errors.get(what, 0) + 1
@@ -82,7 +86,6 @@ class Service:
         }
         words = [sys.executable, "-m", "graph_service", "serve", "--port", str(self.port), "--workers", str(workers)]
         self.process = subprocess.Popen(words, env=os.environ | told)
-        self.address = f"http://127.0.0.1:{self.port}"
 
     def measured(self) -> dict[str, float]:
         """Memory (MB) and processor time (s) of all its processes."""
@@ -102,8 +105,8 @@ class Service:
 class Run:
     """Requests at a fixed pace, whatever the answers take: a slow service is not spared."""
 
-    def __init__(self, client: httpx.AsyncClient, options: Any, learners: list[str], others: list[str]) -> None:
-        self.client, self.options, self.learners, self.others = client, options, learners, others
+    def __init__(self, wire: Wire, options: Any, learners: list[str], others: list[str]) -> None:
+        self.wire, self.options, self.learners, self.others = wire, options, learners, others
         self.draw = np.random.default_rng(7)
         self.seen = Seen()
         self.query = f"?as_of={options.as_of}"
@@ -112,16 +115,19 @@ class Run:
     def one_of(self, ids: list[str]) -> str:
         return ids[int(self.draw.integers(len(ids)))]
 
+    def path(self, what: str) -> str:
+        return (f"/learners/{self.one_of(self.learners)}" if what == "learner" else "/worklist") + self.query
+
     async def read(self, what: str) -> None:
-        path = "/worklist" if what == "worklist" else f"/learners/{self.one_of(self.learners)}"
+        path = self.path(what)
         begun = time.perf_counter()
         try:
-            answer = await self.client.get(path + self.query)
+            status, _ = await self.wire.get(path)
             self.seen.seconds[what].append(time.perf_counter() - begun)
-            if answer.status_code != 200:
-                self.seen.failed(f"{what} {answer.status_code}")
-        except httpx.HTTPError as error:
-            self.seen.failed(f"{what} {type(error).__name__}")
+            if status != 200:
+                self.seen.failed(f"{what} {status}")
+        except Broken as error:
+            self.seen.failed(f"{what} {error}")
 
     async def write(self, learner: str | None = None) -> bool:
         members = ((learner or self.one_of(self.learners), "learner"), (self.one_of(self.others), "participant"))
@@ -129,32 +135,45 @@ class Run:
         body = {"date": str(self.options.as_of), "kind": "meeting", "participants": people}
         begun = time.perf_counter()
         try:
-            answer = await self.client.post("/api/v1/interactions", json=body)
+            status, _ = await self.wire.post("/api/v1/interactions", json.dumps(body).encode())
             self.seen.seconds["write"].append(time.perf_counter() - begun)
-            if answer.status_code != 201:
-                self.seen.failed(f"write {answer.status_code}")
-            return answer.status_code == 201
-        except httpx.HTTPError as error:
-            self.seen.failed(f"write {type(error).__name__}")
+            if status != 201:
+                self.seen.failed(f"write {status}")
+            return status == 201
+        except Broken as error:
+            self.seen.failed(f"write {error}")
             return False
+
+    async def contacts(self, learner: str) -> int:
+        """How many contacts a learner's page tells of."""
+        _, body = await self.wire.get(f"/learners/{learner}.json{self.query}", packed=False)
+        return int(json.loads(body)["timeline_total"])
 
     async def follow(self) -> None:
         """Write a contact and ask until it is in the learner's page."""
         learner = self.one_of(self.learners)
-        path = f"/learners/{learner}.json{self.query}"
         try:
-            before = (await self.client.get(path)).json()["timeline_total"]
+            before = await self.contacts(learner)
             if not await self.write(learner):
                 return
             begun = time.perf_counter()
             while time.perf_counter() - begun < PATIENCE:
-                if (await self.client.get(path)).json()["timeline_total"] > before:
+                if await self.contacts(learner) > before:
                     self.seen.fresh.append(time.perf_counter() - begun)
                     return
                 await asyncio.sleep(0.1)
             self.seen.failed("contact not in the page")
-        except (httpx.HTTPError, KeyError, ValueError) as error:
+        except (Broken, KeyError, ValueError) as error:
             self.seen.failed(f"follow {type(error).__name__}")
+
+    async def warm(self) -> None:
+        """Ask over new connections until every worker has made its first snapshot."""
+        for _ in range(100):
+            begun = time.perf_counter()
+            await asyncio.gather(*(self.wire.get(self.path(PAGES[at % 2]), fresh=True) for at in range(16)))
+            if time.perf_counter() - begun < WARM:
+                return
+        raise SystemExit("The service did not become warm.")
 
     def start(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -170,6 +189,12 @@ class Run:
             self.start(begin(number))
             number += 1
 
+    async def watch(self, service: Service) -> None:
+        """Note the memory of the service from time to time."""
+        for _ in range(int(self.options.seconds / WATCH)):
+            await asyncio.sleep(WATCH)
+            self.seen.memory.append(service.measured()["memory"])
+
     async def run(self) -> Seen:
         await asyncio.gather(
             self.pace(self.options.reads, lambda number: self.read(PAGES[number % 2])),
@@ -182,26 +207,23 @@ class Run:
 
 async def drive(service: Service, options: Any, token: str, learners: list[str], others: list[str]) -> dict[str, Any]:
     """Warm every worker, run, and say what was seen."""
-    # A connection that rested is not used again: the server may be closing it at that moment.
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=200, keepalive_expiry=5.0)
-    head = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=service.address, headers=head, limits=limits, timeout=60.0) as client:
-        for _ in range(600):
-            try:
-                if (await client.get("/healthz")).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                if service.process.poll() is not None:
-                    raise SystemExit("The service did not start.") from None
-                await asyncio.sleep(0.2)
-        run = Run(client, options, learners, others)
-        # Each worker makes its first snapshot; connections spread over them.
-        await asyncio.gather(*(client.get(path + run.query, timeout=600) for path in ["/worklist"] * 8))
-        warm = [f"/learners/{run.one_of(learners)}" for _ in range(16)]
-        await asyncio.gather(*(client.get(path + run.query, timeout=600) for path in warm))
-        before, begun = service.measured(), time.perf_counter()
-        seen = await run.run()
-        after, took = service.measured(), time.perf_counter() - begun
+    wire = Wire(service.port, token)
+    for _ in range(600):
+        try:
+            if (await wire.get("/healthz"))[0] == 200:
+                break
+        except Broken:
+            if service.process.poll() is not None:
+                raise SystemExit("The service did not start.") from None
+            await asyncio.sleep(0.2)
+    run = Run(wire, options, learners, others)
+    await run.warm()
+    before, begun, own = service.measured(), time.perf_counter(), time.process_time()
+    run.start(run.watch(service))
+    seen = await run.run()
+    after, took = service.measured(), time.perf_counter() - begun
+    driver = (time.process_time() - own) / took
+    wire.close()
     found: dict[str, Any] = {
         "seconds": options.seconds,
         "workers": options.workers,
@@ -217,8 +239,9 @@ async def drive(service: Service, options: Any, token: str, learners: list[str],
     if seen.fresh:
         found["in_the_page_after_s"] = {"n": len(seen.fresh), "max": round(max(seen.fresh), 2)}
     found["errors"] = seen.errors
-    found["memory_mb"] = [round(before["memory"]), round(after["memory"])]
+    found["memory_mb"] = [round(each) for each in (before["memory"], *seen.memory, after["memory"])]
     found["processors_used"] = round((after["processor"] - before["processor"]) / took, 2)
+    found["processors_of_the_driver"] = round(driver, 2)
     found["load_of_the_machine"] = round(os.getloadavg()[0], 1)
     return found
 
