@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
@@ -32,6 +32,7 @@ from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
 from graph_service.api.models import Problem
 from graph_service.api.operation import Operation
+from graph_service.api.routing import Router
 from graph_service.api.service import Service
 from graph_service.api.watching import LOG
 from graph_service.disclosure.scope import Actor
@@ -95,10 +96,10 @@ async def _alive(app: FastAPI) -> AsyncIterator[None]:
 
 
 @cache
-def _api() -> APIRouter:
+def _api() -> Router:
     """The routes of the API, made once in a process: they are many, and know of no application."""
     # What every route may answer stands once; routes that write name more.
-    api = APIRouter(prefix="/api/v1", responses=resources.problems(*resources.READS))
+    api = Router(prefix="/api/v1", responses=resources.problems(*resources.READS))
     api.include_router(desks.router)
     api.include_router(own.router)
     api.include_router(evaluating.router)
@@ -126,8 +127,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema or {}
 
 
-def _health() -> APIRouter:
-    router = APIRouter(tags=["health"])
+def _health() -> Router:
+    router = Router(tags=["health"])
 
     @router.get("/healthz", operation_id="healthz")
     async def healthz() -> dict[str, str]:

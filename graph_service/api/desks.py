@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 
 from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader, MentorReader
 from graph_service.api.freshness import fresh
 from graph_service.api.resources import READS, Id, problems
+from graph_service.api.routing import Router
 from graph_service.desks import coordinator, evaluator, mentor
 from graph_service.desks import learner as own
 from graph_service.desks.views.base import LearnerPage, Worklist
@@ -15,7 +16,7 @@ from graph_service.desks.views.evaluation import Evaluation
 from graph_service.desks.views.learner import LearnerDesk
 from graph_service.desks.views.mentor import MentorDesk, MyYear
 
-router = APIRouter(prefix="/desks", tags=["desks"], dependencies=[Depends(fresh)], responses=problems(*READS))
+router = Router(prefix="/desks", tags=["desks"], dependencies=[Depends(fresh)], responses=problems(*READS))
 
 Group = Annotated[
     str | None,

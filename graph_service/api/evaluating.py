@@ -7,18 +7,19 @@ what left before.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from graph_service.api.access import EvaluatorReader, Running
 from graph_service.api.desks import WaveName
 from graph_service.api.freshness import fresh
 from graph_service.api.networks import Measures
 from graph_service.api.resources import READS, problems
+from graph_service.api.routing import Router
 from graph_service.desks import evaluating
 from graph_service.desks.views.cohort_report import CohortReport
 from graph_service.desks.views.study import Studies, StudyTold
 
-router = APIRouter(dependencies=[Depends(fresh)], responses=problems(*READS, 409))
+router = Router(dependencies=[Depends(fresh)], responses=problems(*READS, 409))
 By = Annotated[
     str | None, Query(pattern="^[a-z_]{1,60}$", description="groups to compare: site, grade, goal, or a subgroup")
 ]

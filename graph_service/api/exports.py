@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import Depends, Path, Response
 from pydantic import BaseModel, Field
 
 from graph_service.api.access import Asking, AsOf, Running, desk
 from graph_service.api.freshness import fresh
 from graph_service.api.resources import READS, problems
+from graph_service.api.routing import Router
 from graph_service.desks import cohort, coordinator, evaluator, measured
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotFound, NotYours
 from loaders.rejects import escape
 
-router = APIRouter(prefix="/exports", tags=["exports"], dependencies=[Depends(desk("exports"))])
+router = Router(prefix="/exports", tags=["exports"], dependencies=[Depends(desk("exports"))])
 #: Rows of the largest export; a longer one is made on the command line.
 MOST = 100_000
 Row = Sequence[Any]

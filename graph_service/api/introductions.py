@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field, StrictStr
 
 from graph_service.actions import listing, moves, outcomes
@@ -12,10 +12,11 @@ from graph_service.api.access import Asking, Running, desk
 from graph_service.api.freshness import fresh, item_version
 from graph_service.api.models import ID, TEXT, Base
 from graph_service.api.resources import READS, WRITES, Id, IfMatch, problems
+from graph_service.api.routing import Router
 from graph_service.desks.suggestions import stated_of
 from graph_service.records.vocabulary import vocabulary
 
-router = APIRouter(prefix="/introductions", tags=["introductions"])
+router = Router(prefix="/introductions", tags=["introductions"])
 STAFF = [Depends(desk("staff"))]
 PARTIES = [Depends(desk("introductions"))]
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, BeforeValidator, Field
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from graph_service.api.access import Asking, Running, desk
 from graph_service.api.models import Base, no_text
 from graph_service.api.resources import READS, Id, Repeat, problems
+from graph_service.api.routing import Router
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import BadDate, NotFound, NotYours, UnknownParameter
 from graph_service.jobs import queue
@@ -81,9 +82,9 @@ class AuditPage(BaseModel):
     next: str | None = None
 
 
-imports = APIRouter(prefix="/imports", tags=["imports"], dependencies=[Depends(desk("loads"))])
-audits = APIRouter(prefix="/audits", tags=["audits"], dependencies=[Depends(desk("audits"))])
-router = APIRouter()
+imports = Router(prefix="/imports", tags=["imports"], dependencies=[Depends(desk("loads"))])
+audits = Router(prefix="/audits", tags=["audits"], dependencies=[Depends(desk("audits"))])
+router = Router()
 
 
 def of_the_whole(who: Asking) -> Actor:

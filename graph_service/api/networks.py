@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from graph_service.api.access import AsOf, CohortReader, CoordinatorReader, actor
 from graph_service.api.freshness import fresh
 from graph_service.api.resources import READS, problems
+from graph_service.api.routing import Router
 from graph_service.desks import cohort as counts
 from graph_service.desks import coordinator, measured
 from graph_service.desks.views.base import LearnerPage, Network, Worklist
@@ -16,7 +17,7 @@ from graph_service.desks.views.cohort import Cohort
 from graph_service.desks.views.measured import Catalogue, Introductions, MeasureDeclared, MeasuredPage
 from graph_service.errors import BadDate
 
-router = APIRouter(responses=problems(*READS))
+router = Router(responses=problems(*READS))
 LOOKED = [Depends(fresh)]
 
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", description="internal id of the learner")]

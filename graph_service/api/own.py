@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictStr
 
 from graph_service.actions import own_network
 from graph_service.api.access import Records, Running, desk
 from graph_service.api.models import ID, TEXT, Base, no_text
 from graph_service.api.resources import WRITES, problems
+from graph_service.api.routing import Router
 from graph_service.records.vocabulary import vocabulary
 
-router = APIRouter(
+router = Router(
     prefix="/desks/learner", tags=["desks"], dependencies=[Depends(desk("learner"))], responses=problems(*WRITES)
 )
 if TYPE_CHECKING:

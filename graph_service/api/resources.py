@@ -7,13 +7,14 @@ from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from graph_service.actions import batches, writing
 from graph_service.api.access import Records, Service, service
 from graph_service.api.freshness import fresh, item_version
 from graph_service.api.models import Kept, KeptPage, batch_model, new_model, page_model, record_model
+from graph_service.api.routing import Router
 from graph_service.errors import UnknownParameter
 from graph_service.records.kind import Field
 from graph_service.records.registry import KINDS
@@ -42,15 +43,17 @@ WRITES = (400, 401, 403, 404, 408, 409, 412, 413, 422, 428, 429, 503)
 
 
 @cache
-def router() -> APIRouter:
+def router() -> Router:
     """The routes of every resource."""
-    made = APIRouter()
+    made = Router()
     for each in RESOURCES:
-        _collection(made, each)
+        one = Router()
+        _collection(one, each)
         if each.writable:
-            _writes(made, each)
+            _writes(one, each)
         if each.batches:
-            _batch(made, each)
+            _batch(one, each)
+        made.include_router(one)
     return made
 
 
@@ -59,7 +62,7 @@ def _filters(of: Resource) -> dict[str, Field]:
     return {each.name: each for each in KINDS[of.kind] if each.type.shape in ("code", "ref") and not each.many}
 
 
-def _collection(made: APIRouter, of: Resource) -> None:
+def _collection(made: Router, of: Resource) -> None:
     kind = KINDS[of.kind]
     tag, name = of.path, of.path.replace("-", "_")
     Page, Item = page_model(of), record_model(of)
@@ -114,7 +117,7 @@ def _collection(made: APIRouter, of: Resource) -> None:
     )
 
 
-def _writes(made: APIRouter, of: Resource) -> None:
+def _writes(made: Router, of: Resource) -> None:
     name = of.path.replace("-", "_")
     kind, New, Item = KINDS[of.kind], new_model(of), record_model(of)
     Running = Annotated[Service, Depends(service)]
@@ -167,7 +170,7 @@ def _writes(made: APIRouter, of: Resource) -> None:
     )
 
 
-def _batch(made: APIRouter, of: Resource) -> None:
+def _batch(made: Router, of: Resource) -> None:
     Running = Annotated[Service, Depends(service)]
 
     def add_many(records: Records, running: Running, body: Any, repeat: Repeat = None) -> Any:

@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from pydantic import BaseModel, Field, StrictStr
 
 from graph_service.api.access import Asking, Running, desk
 from graph_service.api.models import TEXT, Base
 from graph_service.api.resources import READS, WRITES, problems
+from graph_service.api.routing import Router
 from graph_service.desks.measured import chosen
 
-router = APIRouter(prefix="/waves", tags=["waves"], dependencies=[Depends(desk("waves"))])
+router = Router(prefix="/waves", tags=["waves"], dependencies=[Depends(desk("waves"))])
 Name = Annotated[str, Path(max_length=300, pattern=r"^[^/\x00-\x1f\x7f]+$", description="name of the wave")]
 
 

@@ -7,16 +7,17 @@ from functools import cache
 from pathlib import Path as File
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel, create_model
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
+from graph_service.api.routing import Router
 from graph_service.desks.reports import equity
 from graph_service.desks.work import LISTS, brokered, community_of, employer_of, listed, placement_of
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotFound
 
-router = APIRouter(prefix="/work", tags=["work"])
+router = Router(prefix="/work", tags=["work"])
 Key = Annotated[str, Path(max_length=200, description="the employer's own key", examples=["E-0001"])]
 
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$", description="internal id")]

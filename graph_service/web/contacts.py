@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import RedirectResponse, Response
 
 from graph_service.actions.contacts import NewContact, log_contact, take_back
 from graph_service.actions.notes import note, take_note_back
 from graph_service.api.access import Asking, CoordinatorReader, Records, Running
+from graph_service.api.routing import Router
 from graph_service.desks.finding import Found, people_called
 from graph_service.errors import InvalidRecord
 from graph_service.web.forms import Fields
@@ -16,7 +17,7 @@ from graph_service.web.language import text
 from graph_service.web.learner import learner_html
 
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.post("/learners/{id}/contacts")

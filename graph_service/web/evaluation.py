@@ -5,11 +5,12 @@ import io
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse, Response
 
 from graph_service.api.access import Running
 from graph_service.api.desks import MeasureId, WaveName
+from graph_service.api.routing import Router
 from graph_service.desks import evaluating, evaluator
 from graph_service.desks.views.evaluation import Evaluation, Figure
 from graph_service.desks.views.forms import Contents, Linked
@@ -21,7 +22,7 @@ from graph_service.web.seats import Evaluating
 from viz.page import assets, figure
 from viz.views import evaluation_charts
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Part = Literal["dimensions", "flow", "equity", "funnel"]
 Form = Literal["csv", "parquet"]
 FORMS: tuple[Form, ...] = ("csv", "parquet")

@@ -6,12 +6,13 @@ import secrets
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path
+from fastapi import Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from graph_service.actions import events as actions
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
+from graph_service.api.routing import Router
 from graph_service.desks import events as desk
 from graph_service.desks.finding import people_called
 from graph_service.desks.views.events import EventPage, Events
@@ -23,7 +24,7 @@ from graph_service.web.language import text
 from graph_service.web.rendering import label, page
 from graph_service.web.uploads import WithFile
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 Code = Annotated[str, Path(pattern=r"^[a-z0-9]{16}$")]
 #: Lines of a sheet at most.

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import Asking
+from graph_service.api.routing import Router
 from graph_service.desks.measured import catalogue
 from graph_service.desks.views.measured import Catalogue
 from graph_service.web.language import N_
 from graph_service.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 WORDS: Mapping[str, tuple[str, str]] = {
     "tie": (
         N_("Tie"),

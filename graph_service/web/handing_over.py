@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse, Response
 
 from graph_service.actions import handing_over
 from graph_service.api.access import Asking, CoordinatorReader, Records, Running, desk
 from graph_service.api.jobs import Whole
+from graph_service.api.routing import Router
 from graph_service.desks.finding import people_called
 from graph_service.desks.naming import names_of
 from graph_service.desks.views.forms import CaseloadHandover, NameList
@@ -18,7 +19,7 @@ from graph_service.web.forms import Fields, token
 from graph_service.web.language import N_, text
 from graph_service.web.rendering import page
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(desk("loads"))])
+router = Router(include_in_schema=False, dependencies=[Depends(desk("loads"))])
 Adult = Annotated[str, Query(max_length=200, description="name or key of an adult")]
 #: Names shown of a list.
 SHOWN = 100

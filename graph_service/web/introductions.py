@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import listing, moves
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
+from graph_service.api.routing import Router
 from graph_service.desks.coordinator import about_scope
 from graph_service.desks.naming import names_of
 from graph_service.desks.suggestions import gates_told, stated_of
@@ -26,7 +27,7 @@ from graph_service.web.language import spoken, text
 from graph_service.web.rendering import page
 from graph_service.web.wording import MOVE_WORDS, PARTY_WORDS
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 State = Annotated[str, Query(pattern="^(open|all|[a-z_]{1,30})$")]
 After = Annotated[str, Query(pattern=f"^({listing.MARK})?$")]

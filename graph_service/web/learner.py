@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
+from graph_service.api.routing import Router
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import LearnerPage
 from graph_service.web.forms import token
@@ -19,7 +20,7 @@ from graph_service.web.wording import GROUP_WORDS, GROWTH_WORDS, MOVE_WORDS, PAR
 from viz.page import assets, figure
 from viz.views import network_picture
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 def learner_html(

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import deciding, guardians, links, visits
@@ -11,6 +11,7 @@ from graph_service.actions.addresses import policy_of
 from graph_service.actions.codes import MINUTES, WrongCode
 from graph_service.actions.visits import begin
 from graph_service.api.access import Running
+from graph_service.api.routing import Router
 from graph_service.desks.views.forms import Doorway, MailEnd
 from graph_service.desks.views.mentor import Question
 from graph_service.errors import Conflict, UsageError
@@ -20,7 +21,7 @@ from graph_service.web.forms import sent
 from graph_service.web.language import N_, text
 from graph_service.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Token = Annotated[str, Path(max_length=2000)]
 #: What a form behind a link sends. The link itself is the secret that no other site has.
 Sent = Annotated[dict[str, str], Depends(sent)]

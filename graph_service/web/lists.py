@@ -4,13 +4,14 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import calendar, rollover, views
 from graph_service.actions.contacts import NewContact, log_contact
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running, desk
 from graph_service.api.jobs import Whole
+from graph_service.api.routing import Router
 from graph_service.desks import cohort as counts
 from graph_service.desks.finding import people_called
 from graph_service.desks.naming import names_of
@@ -24,8 +25,8 @@ from graph_service.web.rendering import page
 from graph_service.web.uploads import WithFile
 from graph_service.web.wording import GROUP_WORDS
 
-router = APIRouter(include_in_schema=False)
-loading = APIRouter(include_in_schema=False, dependencies=[Depends(desk("loads"))])
+router = Router(include_in_schema=False)
+loading = Router(include_in_schema=False, dependencies=[Depends(desk("loads"))])
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,60}$")]
 #: What a saved view may hold.
 KEPT = ("group", "q", "site", "order")

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import AsOf, CoordinatorReader
+from graph_service.api.routing import Router
 from graph_service.desks.map import programme_map
 from graph_service.desks.views.map import ProgrammeMap
 from graph_service.web.language import words
@@ -15,7 +16,7 @@ from graph_service.web.today import SiteId
 from viz.page import assets, figure
 from viz.views import map_picture
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Back = Annotated[int, Query(ge=0, le=3660, description="days before that are compared with; 0: none")]
 
 

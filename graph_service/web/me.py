@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import moves, outcomes, own_network
 from graph_service.actions.own_network import Named
 from graph_service.api.access import Asking, AsOf, Running
+from graph_service.api.routing import Router
 from graph_service.desks import learner as desk
 from graph_service.desks.cards import cards
 from graph_service.desks.views.learner import LearnerDesk
@@ -23,8 +24,8 @@ from graph_service.web.seats import LearnerId, Look, Me, MyReader, MyRecords, is
 from viz.page import assets, draw, figure
 from viz.views import team_picture
 
-router = APIRouter(prefix="/me", include_in_schema=False)
-first = APIRouter(include_in_schema=False)
+router = Router(prefix="/me", include_in_schema=False)
+first = Router(include_in_schema=False)
 PHASES: Mapping[str, str] = {
     "idea": N_("an idea"),
     "on_its_way": N_("on its way"),

@@ -5,13 +5,14 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import deciding, mentoring, visits
 from graph_service.actions.addresses import policy_of
 from graph_service.actions.links import Link
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
+from graph_service.api.routing import Router
 from graph_service.desks import mentor
 from graph_service.desks.views.mentor import MentorDesk, Mentors, MyYear
 from graph_service.errors import Conflict, Gone, InvalidRecord, UsageError
@@ -22,7 +23,7 @@ from graph_service.web.rendering import page
 from graph_service.web.seats import Mentoring
 from graph_service.web.wording import CHECK_WORDS, STEP_WORDS, WHY_WORDS
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 Said = Annotated[str | None, Query(pattern=r"^[a-z_]{1,20}$")]
 Logged = Annotated[str | None, Query(pattern=r"^[a-z0-9]{1,40}$")]

@@ -5,7 +5,7 @@ import sys
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import FastAPI, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
@@ -13,6 +13,7 @@ from graph_service.actions import views
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.api.app import create_app
 from graph_service.api.desks import Group, Limit
+from graph_service.api.routing import Router
 from graph_service.api.watching import log_to
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
@@ -53,7 +54,7 @@ from graph_service.web.today import SiteId
 from graph_service.web.wording import GROUP_WORDS, ORDER_WORDS
 from viz.page import STATIC
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 #: Modules of pages, each with a `router`.
 MODULES: tuple[Any, ...] = (
     today,

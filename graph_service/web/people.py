@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import knowing
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
+from graph_service.api.routing import Router
 from graph_service.desks import people as desk
 from graph_service.desks.finding import people_called
 from graph_service.desks.views.people import Ticks, Twins
@@ -16,7 +17,7 @@ from graph_service.web.language import N_, text
 from graph_service.web.rendering import page
 from graph_service.web.today import SiteId
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 Adult = Annotated[str, Query(max_length=200, description="name or key of whoever ticks")]
 EVIDENCE: Mapping[str, str] = {

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import guardians, screening
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
+from graph_service.api.routing import Router
 from graph_service.desks.checks import adult_checks
 from graph_service.desks.consents import consents
 from graph_service.desks.views.setup import AdultChecks, Consents
@@ -17,7 +17,7 @@ from graph_service.web.language import N_, text
 from graph_service.web.rendering import options, page
 from graph_service.web.today import SiteId
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 #: How a state of a check is called.
 STATES: Mapping[str, str] = {
     "over": N_("has ended"),

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import checking, placing, writing
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
+from graph_service.api.routing import Router
 from graph_service.api.work import BrokeredView, PlacementView, brokered_view, placement_view
 from graph_service.desks.finding import one_called
 from graph_service.desks.naming import names_of
@@ -22,7 +23,7 @@ from graph_service.web.refusals import PROBLEMS, day_of, number_of, told
 from graph_service.web.rendering import options, page
 from graph_service.web.work_tables import FIT_WORDS
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 EXPERIENCES = BY_PATH["experiences"]
 

@@ -5,11 +5,12 @@ from collections import defaultdict
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import assessing
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running
+from graph_service.api.routing import Router
 from graph_service.api.work import CommunityView, community_view
 from graph_service.desks.finding import one_called
 from graph_service.desks.naming import names_of
@@ -20,7 +21,7 @@ from graph_service.web.refusals import PROBLEMS, day_of, number_of, told
 from graph_service.web.rendering import page
 from graph_service.web.work_tables import EVIDENCE_WORDS
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import AsOf, CoordinatorReader
+from graph_service.api.routing import Router
 from graph_service.desks.summary import summary
 from graph_service.desks.views.summary import Summary
 from graph_service.web.language import words
@@ -14,7 +15,7 @@ from graph_service.web.rendering import page
 from viz.page import assets, figure
 from viz.views import flow_chart, size_chart
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Days = Annotated[int, Query(ge=1, le=3660, description="days to look back")]
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import Depends, Path
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import ingest, membership
 from graph_service.actions import loading as loading_actions
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running, desk
 from graph_service.api.jobs import Whole
+from graph_service.api.routing import Router
 from graph_service.desks.setup import setup
 from graph_service.desks.views.forms import Choice, Importable, Member, Members
 from graph_service.desks.views.setup import SetupView
@@ -27,8 +28,8 @@ from loaders.options import LoadOptions
 from loaders.registry import LOADERS
 from loaders.tables import read_table
 
-router = APIRouter(include_in_schema=False)
-loading = APIRouter(include_in_schema=False, dependencies=[Depends(desk("loads"))])
+router = Router(include_in_schema=False)
+loading = Router(include_in_schema=False, dependencies=[Depends(desk("loads"))])
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,60}$")]
 STEPS: Mapping[str, tuple[str, str]] = {
     "people": (N_("Learners on the roster"), N_("Bring the roster in: OneRoster, Clever, or any sheet with names.")),

@@ -5,17 +5,18 @@ import secrets
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import sessions
 from graph_service.api.access import HOST_COOKIE, SESSION_COOKIE, Running, session_cookie
+from graph_service.api.routing import Router
 from graph_service.api.service import Service
 from graph_service.desks.views.forms import Leaving
 from graph_service.errors import BadToken, NotConfigured, NotYours, ServiceError, SignInFailed, SignInNeeded
 from graph_service.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 #: Keeps what must come back from the provider with the browser that was sent there.
 ON_THE_WAY = "graph_service_sign_in"
 BACK = "/signed-in"

@@ -1,18 +1,18 @@
 """A guardian's form behind a signing link, in the language that the guardian reads."""
 
-from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from graph_service.actions import guardians, links
 from graph_service.actions.addresses import policy_of
 from graph_service.api.access import Running
+from graph_service.api.routing import Router
 from graph_service.desks.views.forms import Signing
 from graph_service.errors import InvalidRecord
 from graph_service.messages.texts import texts
 from graph_service.web.links import Sent, Token, private
 from graph_service.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 CHOICES = {"allow": True, "refuse": False}
 
 

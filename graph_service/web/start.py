@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import choosing, writing
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Records, Running, desk
 from graph_service.api.jobs import Whole
+from graph_service.api.routing import Router
 from graph_service.desks import narrowing
 from graph_service.desks.learner import live
 from graph_service.desks.setup import setup
@@ -23,7 +24,7 @@ from graph_service.web.language import N_, text
 from graph_service.web.rendering import page
 from graph_service.web.wording import GROUP_WORDS
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(desk("loads"))])
+router = Router(include_in_schema=False, dependencies=[Depends(desk("loads"))])
 #: What a calendar is refused with, as `choosing.save_calendar` says it.
 REFUSED = (N_("Write a period a line: first and last day as year-month-day."),)
 HalfLife = Annotated[str, Query(max_length=20, description="days after which a contact counts half, or none")]

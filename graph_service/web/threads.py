@@ -4,11 +4,12 @@ import secrets
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import RedirectResponse, Response
 
 from graph_service.actions import thread
 from graph_service.api.access import Asking, IntroductionsReader, Running
+from graph_service.api.routing import Router
 from graph_service.desks.views.thread import Thread
 from graph_service.errors import InvalidRecord
 from graph_service.web.forms import Fields, token
@@ -16,7 +17,7 @@ from graph_service.web.language import text
 from graph_service.web.rendering import page
 from graph_service.web.wording import DESKS
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 #: Where the thread is on each desk: a visit's cookie is sent to the pages of its own desk alone.
 HOMES = {"mentor": "/mentor/threads", "learner": "/me/threads", "coordinator": "/introductions/threads"}

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import AsOf, CoordinatorReader
+from graph_service.api.routing import Router
 from graph_service.desks import today
 from graph_service.desks.views.today import Roll, Today
 from graph_service.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Minutes = Annotated[int, Query(ge=1, le=480, description="the time there is")]
 SiteId = Annotated[str | None, Query(pattern=r"^[a-z0-9]{0,40}$")]
 

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
+from graph_service.api.routing import Router
 from graph_service.api.work import EmployerView, EquityView, First, employer_view, equity_view
 from graph_service.desks.reports import equity
 from graph_service.desks.views.forms import Contents, Linked
@@ -15,7 +16,7 @@ from graph_service.web.language import text
 from graph_service.web.rendering import page
 from graph_service.web.work_tables import NUMBERS, SHOWN, cell
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Key = Annotated[str, Path(max_length=200, description="the employer's own key")]
 Name = Annotated[str, Path(pattern=f"^({'|'.join(LISTS)})$", description="which list")]
 Limit = Annotated[int, Query(ge=1, le=5000, description="rows at most")]

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from fastapi.responses import RedirectResponse, Response
 
 from graph_service.actions import concerns, links
 from graph_service.actions.addresses import policy_of
 from graph_service.actions.outbox import hurry
 from graph_service.api.access import Asking, LeadReader, Running
+from graph_service.api.routing import Router
 from graph_service.desks.views.forms import Named, Telling
 from graph_service.desks.views.thread import Concern, ConcernLog
 from graph_service.errors import InvalidRecord
@@ -19,7 +20,7 @@ from graph_service.web.links import Sent, Token, private
 from graph_service.web.rendering import page
 from graph_service.web.threads import DESK_OF, desk_of
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 
 
