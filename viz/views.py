@@ -166,7 +166,9 @@ def team_picture(
     )
 
 
-def evaluation_charts(view: Evaluation, measure: str, words: Words | None = None) -> tuple[Chart, ...]:
+def evaluation_charts(
+    view: Evaluation, measure: str, words: Words | None = None, attributes: Mapping[str, str] | None = None
+) -> tuple[Chart, ...]:
     """Tie flow by site and the equity panel; what is hidden in the tables is hidden in them."""
     words = words or Words()
     flow: list[Mapping[str, Cell]] = [
@@ -177,7 +179,7 @@ def evaluation_charts(view: Evaluation, measure: str, words: Words | None = None
     ]
     equity: list[Mapping[str, Cell]] = [
         {
-            "attribute": each.attribute.replace("_", " "),
+            "attribute": (attributes or {}).get(each.attribute, each.attribute.replace("_", " ")),
             "subgroup": each.group,
             "value": each.level.value,
             "lower": each.level.low,

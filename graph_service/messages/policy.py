@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from graph_service.errors import UsageError
+from graph_service.messages.texts import UNNAMED
 
 #: The key of the setting that holds them.
 SETTING = "messages"
@@ -28,7 +29,7 @@ class Policy:
     True
     """
 
-    name: str = "the programme"
+    name: str = UNNAMED
     quiet_from: str = "20:00"
     quiet_until: str = "07:00"
     quiet_weekends: bool = True

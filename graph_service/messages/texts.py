@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from graph_service.errors import SettingsError
 
+#: What a programme is called that gave itself no name.
+UNNAMED = "the programme"
 Link = Literal["decide", "desk", "sign", "none"]
 #: What texts may name. None of it is about a learner.
 NAMES = {"programme", "ask", "connector", "until", "code", "minutes", "count"}
@@ -51,24 +53,33 @@ class Texts:
 
     def line(self, template: str, audience: str, **values: object) -> str:
         """One sentence with its values."""
-        return self.read[template][audience].format(**values)
+        return self._filled(self.read[template][audience], values)
 
     def subject(self, template: str, audience: str, **values: object) -> str:
-        return self.read["subject"][template if template in self.read["subject"] else audience].format(**values)
+        return self._filled(self.read["subject"][template if template in self.read["subject"] else audience], values)
 
     def opening(self, template: str, audience: str, **values: object) -> str:
-        return self.read["opening"][template if template in self.read["opening"] else audience].format(**values)
+        return self._filled(self.read["opening"][template if template in self.read["opening"] else audience], values)
 
     def form(self, part: str, **values: object) -> str:
         """A sentence of the pages behind links."""
-        return self.read["form"][part].format(**values)
+        return self._filled(self.read["form"][part], values)
 
     def purpose(self, code: str) -> str:
         """What a guardian is asked to allow."""
         return self.read["purposes"][code]
 
     def frame(self, part: str, **values: object) -> str:
-        return self.read["frame"][part].format(**values)
+        return self._filled(self.read["frame"][part], values)
+
+    def programme(self, name: str) -> str:
+        """What a programme is called: one that gave itself no name is called so in this language."""
+        return self.read["frame"].get("unnamed", name) if name == UNNAMED else name
+
+    def _filled(self, sentence: str, values: Mapping[str, object]) -> str:
+        if "programme" in values:
+            values = {**values, "programme": self.programme(str(values["programme"]))}
+        return sentence.format(**values)
 
 
 @cache

@@ -16,8 +16,9 @@ from graph_service.desks.views.evaluation import Evaluation, Figure
 from graph_service.desks.views.forms import Contents, Linked
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.measures import catalogue
+from graph_service.web.glossary import DIMENSIONS
 from graph_service.web.language import N_, text, words
-from graph_service.web.rendering import page
+from graph_service.web.rendering import options, page
 from graph_service.web.seats import Evaluating
 from viz.page import assets, figure
 from viz.views import evaluation_charts
@@ -52,12 +53,13 @@ DESIGNS: Mapping[str, str] = {
 
 def _shown(reader: ScopedReader, running: Running, view: Evaluation, *, report: bool) -> HTMLResponse:
     name = catalogue.get(view.measure).name
-    charts = evaluation_charts(view, name, words())
+    charts = evaluation_charts(view, text(name), words(), dict(options("subgroup_attributes")))
     return page(
         "evaluation.html.j2",
         view=view,
         report=report,
         hiding=HIDING,
+        dimensions=DIMENSIONS,
         designs=DESIGNS,
         studies=evaluating.studies(reader, running.programme.studies.list()).items,
         measure_name=name,

@@ -45,6 +45,11 @@ ENDINGS = (
 )
 
 
+def programme_name(running: Running) -> str:
+    """What the programme calls itself; one without a name is called so in the reader's language."""
+    return text(policy_of(running.programme.store).name)
+
+
 def private(answer: Response) -> Response:
     """Behind a link nothing is kept: not by the browser, and not by anything in between."""
     answer.headers["cache-control"] = "no-store"
@@ -58,7 +63,7 @@ def _question(running: Running, token: str) -> tuple[links.Link, Question]:
 
 
 def _page(running: Running, token: str, view: Question, status: int = 200, problem: str = "") -> Response:
-    name = policy_of(running.programme.store).name
+    name = programme_name(running)
     more = {"token": token, "problem": problem, "reasons": REASON_WORDS, "programme": name}
     return private(page("decide.html.j2", status, view=view, **more))
 
@@ -112,7 +117,7 @@ def _person_link(running: Running, token: str) -> links.Link:
 @router.get("/link/desk/{token}.json")
 def door_json(running: Running, token: Token) -> Doorway:
     links.read(running.programme.store, token, running.today(), "desk")
-    return Doorway(name=policy_of(running.programme.store).name, asks=("code",))
+    return Doorway(name=programme_name(running), asks=("code",))
 
 
 @router.get("/link/desk/{token}")
@@ -156,13 +161,13 @@ def _stop_page(running: Running, token: str, link: links.Link, stopped: bool) ->
     policy = policy_of(running.programme.store)
     language = guardians.language_of(running.programme.store, link, policy.language)
     words = texts(language, running.settings.texts_dir, policy.language)
-    return page("stop.html.j2", words=words, token=token, stopped=stopped, programme=policy.name)
+    return page("stop.html.j2", words=words, token=token, stopped=stopped, programme=words.programme(policy.name))
 
 
 @router.get("/link/stop/{token}.json")
 def stop_json(running: Running, token: Token) -> MailEnd:
     links.read(running.programme.store, token, running.today(), "stop")
-    return MailEnd(programme=policy_of(running.programme.store).name, stopped=False)
+    return MailEnd(programme=programme_name(running), stopped=False)
 
 
 @router.get("/link/stop/{token}")

@@ -9,7 +9,6 @@ from fastapi import Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import deciding, mentoring, visits
-from graph_service.actions.addresses import policy_of
 from graph_service.actions.links import Link
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.api.routing import Router
@@ -18,7 +17,7 @@ from graph_service.desks.views.mentor import MentorDesk, Mentors, MyYear
 from graph_service.errors import Conflict, Gone, InvalidRecord, UsageError
 from graph_service.web.forms import Fields, token
 from graph_service.web.language import spoken, text
-from graph_service.web.links import REASON_WORDS
+from graph_service.web.links import REASON_WORDS, programme_name
 from graph_service.web.rendering import page
 from graph_service.web.seats import Mentoring
 from graph_service.web.wording import CHECK_WORDS, STEP_WORDS, WHY_WORDS
@@ -55,7 +54,7 @@ def _desk(
         steps=STEP_WORDS,
         why=WHY_WORDS,
         checks=CHECK_WORDS,
-        programme=policy_of(running.programme.store).name,
+        programme=programme_name(running),
     )
 
 
@@ -98,9 +97,7 @@ def year_json(reader: Mentoring, as_of: AsOf, since: Since = None) -> MyYear:
 def year(reader: Mentoring, as_of: AsOf, running: Running, who: Asking, since: Since = None) -> HTMLResponse:
     """My year, to print."""
     view = mentor.year(reader, as_of, since)
-    return page(
-        "mentor_year.html.j2", view=view, keep=_keep(reader, who), programme=policy_of(running.programme.store).name
-    )
+    return page("mentor_year.html.j2", view=view, keep=_keep(reader, who), programme=programme_name(running))
 
 
 def _done(reader: Mentoring, who: Asking, said: str, mark: str = "receipt", logged: str | None = None) -> Response:

@@ -71,9 +71,11 @@ def _read(path: Path, how: str) -> Iterator[Message]:
 
 
 def _declared() -> Iterator[str]:
-    """Texts of declarations: what measures mean, and why a value is missing."""
+    """Texts of declarations: what measures are called and mean, and why a value is missing."""
     for measure in catalogue().values():
         yield measure.meaning
+        yield measure.name
+        yield from (text for text in (measure.unit, measure.range) if text and (text[0].isalpha() or " or " in text))
     yield from REASONS.values()
 
 

@@ -10,9 +10,11 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from graph_service.measures import catalogue
 from graph_service.measures.catalogue import REASONS
 from graph_service.records.vocabulary import vocabulary
 from graph_service.web.language import words
+from graph_service.web.retold import retold
 from graph_service.web.wording import DESKS
 from viz.page import STATIC
 
@@ -47,6 +49,11 @@ def reason(code: str) -> str:
     return words().text(REASONS[code]) if code in REASONS else code.replace("_", " ")
 
 
+def measure(id: str) -> str:
+    """What a measure is called in the reader's language."""
+    return words().text(catalogue.get(id).name)
+
+
 def environment() -> Environment:
     """Templates: escaped, strict about what is missing, translated by the request's language."""
     made = Environment(
@@ -71,6 +78,8 @@ def environment() -> Environment:
         "label": label,
         "spoken": spoken,
         "reason": reason,
+        "measure": measure,
+        "retold": retold,
     }
     made.globals |= {"language": lambda: words().language, "options": options, "desks": DESKS, "asset": asset}
     return made

@@ -24,7 +24,7 @@ def _form(
     found = guardians.form(running.programme.store, link, today)
     policy = policy_of(running.programme.store)
     words = texts(found.language, running.settings.texts_dir, policy.language)
-    more = {"token": token, "problem": problem, "done": done, "name": name, "programme": policy.name}
+    more = {"token": token, "problem": problem, "done": done, "name": name, "programme": words.programme(policy.name)}
     return private(page("sign.html.j2", status, form=found, words=words, **more))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from graph_service.web.language import N_
 
+#: What a programme is called that gave itself no name (`messages.texts.UNNAMED`).
+UNNAMED = N_("the programme")
 GROUP_WORDS: Mapping[str, tuple[str, str]] = {
     "nothing_recorded": (
         N_("Nothing recorded yet"),

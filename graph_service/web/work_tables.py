@@ -7,6 +7,7 @@ from typing import Any
 
 from graph_service.records.vocabulary import vocabulary
 from graph_service.web.language import N_, text, words
+from graph_service.web.retold import retold
 
 
 @dataclass(frozen=True)
@@ -355,7 +356,7 @@ def cell(value: Any, sort: str) -> str:
     if sort == "roles":
         return ", ".join(vocabulary("person_roles").label(each, words().language.partition("-")[0]) for each in value)
     if sort == "list":
-        return ", ".join(str(each) for each in value)
+        return ", ".join(retold(str(each)) for each in value)
     if sort == "word":
         return text(value)
     if sort == "text":

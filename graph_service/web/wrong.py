@@ -7,7 +7,6 @@ from fastapi import Path
 from fastapi.responses import RedirectResponse, Response
 
 from graph_service.actions import concerns, links
-from graph_service.actions.addresses import policy_of
 from graph_service.actions.outbox import hurry
 from graph_service.api.access import Asking, LeadReader, Running
 from graph_service.api.routing import Router
@@ -16,7 +15,7 @@ from graph_service.desks.views.thread import Concern, ConcernLog
 from graph_service.errors import InvalidRecord
 from graph_service.web.forms import Fields, token
 from graph_service.web.language import text
-from graph_service.web.links import Sent, Token, private
+from graph_service.web.links import Sent, Token, private, programme_name
 from graph_service.web.rendering import page
 from graph_service.web.threads import DESK_OF, desk_of
 
@@ -47,7 +46,7 @@ def _telling(running: Running, actor: Asking, *, bare: bool = False) -> Telling:
     store = running.programme.store
     adults = [] if bare else concerns.adults_of(store, actor)
     return Telling(
-        programme=policy_of(store).name,
+        programme=programme_name(running),
         lead=concerns.lead_name(store),
         adults=tuple(Named(id=id, name=name) for id, name in adults),
     )

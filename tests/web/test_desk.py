@@ -39,18 +39,6 @@ def test_keyboard_reaches_the_content_first_and_then_every_link(visit, town, whe
     assert len(reached) == links
 
 
-@pytest.mark.parametrize("where", PAGES)
-def test_a_page_is_readable_without_javascript(browser, town, where):
-    context = browser.new_context(java_script_enabled=False)
-    try:
-        shown = context.new_page()
-        shown.goto(town.address + path_of(town, where))
-        assert len(shown.locator("main").inner_text()) > 200
-        assert shown.locator("table").count() >= 1
-    finally:
-        context.close()
-
-
 @pytest.mark.parametrize("k", range(len(HOSTILE)))
 def test_hostile_names_are_text_on_a_learners_page(page_guard, hostile_town, k):
     page_guard.goto(hostile_town.address + hostile_town.learner(f"hostile{k}"))

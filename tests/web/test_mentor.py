@@ -99,18 +99,6 @@ def test_nothing_about_other_students_is_on_the_desk(page, reading):
         assert answer.status == 403 or "Lernersen" not in answer.text()
 
 
-@pytest.mark.parametrize("where", PAGES)
-def test_a_mentors_page_reads_without_javascript_and_is_small(browser, reading, where):
-    context = browser.new_context(java_script_enabled=False)
-    try:
-        shown = context.new_page()
-        answer = shown.goto(reading.address + where)
-        assert len(answer.body()) < 250_000
-        assert len(shown.locator("main").inner_text()) > 100
-    finally:
-        context.close()
-
-
 def test_the_year_prints_hours_and_counts_without_names_and_bars(page_guard, reading):
     page_guard.goto(reading.address + "/mentor/year")
     page_guard.emulate_media(media="print")

@@ -41,33 +41,6 @@ def test_csp_holds_and_each_list_has_rows_on_a_phone_without_scrolling_sideways(
     assert wide <= 1
 
 
-@pytest.fixture(scope="module")
-def own_pages(busy_region, employer) -> dict[str, str]:
-    """Pages of one employer, one community and one placement."""
-    store = busy_region.world.store
-    community, placement = store.find("community")[0]["id"], store.find("experience", state="running")[0]["id"]
-    return {
-        "employer": employer,
-        "community": f"/work/community/{community}",
-        "rate": f"/work/community/{community}/rate",
-        "agree": f"/work/community/{community}/agree",
-        "placement": f"/work/experience/{placement}",
-        "request": "/work/experience",
-    }
-
-
-@pytest.mark.parametrize(
-    "where",
-    [
-        "/work", "/work/broker", "/work/equity", "/work/employers", "/work/experiences", "/work/priorities", "employer",
-        "community", "rate", "agree", "placement", "request",
-    ],
-)  # fmt: skip
-def test_axe_finds_nothing_in_light_dark_and_on_a_phone(page_guard, busy_region, own_pages, axe_everywhere, where):
-    page_guard.goto(busy_region.address + own_pages.get(where, where))
-    assert axe_everywhere(page_guard) == []
-
-
 def test_keyboard_alone_leads_from_the_contents_to_what_an_employer_was_asked(page_guard, busy_region):
     page_guard.goto(f"{busy_region.address}/work")
     page_guard.get_by_role("link", name="Employers", exact=True).focus()
