@@ -18,6 +18,14 @@ def _decimal(value: float, pattern: str, locale: str) -> str:
     return format_decimal(value, format=pattern, locale=locale)
 
 
+@lru_cache(maxsize=20_000)
+def _day(day: date, locale: str) -> str:
+    """A date in the locale's medium form; a page has the same days many times."""
+    from babel.dates import format_date
+
+    return format_date(day, format="medium", locale=locale)
+
+
 @dataclass(frozen=True)
 class Words:
     """How texts, numbers and dates are written. Defaults to English without a catalogue.
@@ -56,9 +64,7 @@ class Words:
 
     def day(self, day: date) -> str:
         """A date in the reader's medium form."""
-        from babel.dates import format_date
-
-        return format_date(day, format="medium", locale=self._locale)
+        return _day(day, self._locale)
 
     def cell(self, value: Cell, kind: str, digits: int = 0) -> str:
         """A value of a table as shown, numbers with `digits` decimals; empty where unknown."""

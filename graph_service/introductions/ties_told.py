@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +45,7 @@ def tie_told(snapshot: "Snapshot", one: int, other: int) -> Told | None:
     return Told(int(pairs.events[at]), *days, kind)
 
 
+@lru_cache(maxsize=20_000)
 def in_words(day: date, language: str) -> str:
     """A date as people read it.
 

@@ -6,7 +6,8 @@ show at once. After an erasure nobody is answered from before it.
 """
 
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import reduce
 from threading import Lock, RLock, Thread
@@ -27,8 +28,11 @@ Key = tuple[date, Parameters]
 SMALL = 20_000
 #: Seconds between two looks for later contacts; what is logged shows within this and a page's own time.
 LOOK = 0.3
-#: How long the builder rests: so many times as long as it built, so that it takes a small share of a processor.
+#: How long a moment counts at least: so many times as long as it took to build, so that building takes a small share
+#: of a processor.
 REST = 40
+#: Seconds after which the next one is built in any case.
+OLDEST = 240.0
 #: Seconds after which what nobody asked for is not built again, and how many days of the calendar are kept at most.
 UNUSED, KEPT = 900.0, 8
 
@@ -44,6 +48,20 @@ class Moment:
         self._used: dict[Hashable, float] = {}
         self._values: dict[Hashable, Any] = {}
         self._lock = RLock()
+        self.made_at, self.cost, self._counting = time.monotonic(), 0.0, False
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Add what is computed inside to the moment's cost (processor seconds); what is inside that, once."""
+        if self._counting:
+            yield
+            return
+        self._counting, begun = True, time.thread_time()
+        try:
+            yield
+        finally:
+            self.cost += time.thread_time() - begun
+            self._counting = False
 
     def snapshot(self, as_of: date, parameters: Parameters) -> Snapshot:
         """The snapshot of a day."""
@@ -54,7 +72,8 @@ class Moment:
             with self._lock:
                 found = self._snapshots.get(key)
                 if found is None:
-                    found = self._build(key)
+                    with self._counted():
+                        found = self._build(key)
         return found
 
     def _build(self, key: Key) -> Snapshot:
@@ -73,7 +92,8 @@ class Moment:
             with self._lock:
                 if key not in self._values:
                     self._derived[key] = compute
-                    self._values[key] = compute(self)
+                    with self._counted():
+                        self._values[key] = compute(self)
         found: T = self._values[key]
         return found
 
@@ -101,7 +121,6 @@ class Live:
         self._moment: Moment | None = None
         self._lock, self._looking = RLock(), Lock()
         self._builder: Thread | None = None
-        self._rested_at = 0.0
         self._later: tuple[Moment, int, tuple[Any, ...]] | None = None
         self._parts: dict[tuple[Moment, Key], tuple[int, Later]] = {}
         self._looked = 0.0
@@ -127,22 +146,21 @@ class Live:
     def _build_behind(self, current: Moment) -> None:
         with self._lock:
             building = self._builder is not None and self._builder.is_alive()
-            if building or time.monotonic() < self._rested_at or self._moment is not current:
+            resting = time.monotonic() < current.made_at + min(REST * current.cost, OLDEST)
+            if building or resting or self._moment is not current:
                 return
             self._builder = Thread(target=self._build, args=(current,), name="graph-service-snapshot", daemon=True)
             self._builder.start()
 
     def _build(self, current: Moment) -> None:
-        begun = time.thread_time()
-        try:
-            revision = self.evidence.refresh()
-            if self.evidence.epoch == current.epoch:
-                made = current.next(revision)
-                with self._lock:
-                    if self._moment is current:
-                        self._moment = made
-        finally:
-            self._rested_at = time.monotonic() + REST * (time.thread_time() - begun)
+        revision = self.evidence.refresh()
+        if self.evidence.epoch != current.epoch:
+            return
+        made = current.next(revision)
+        made.made_at = time.monotonic()
+        with self._lock:
+            if self._moment is current:
+                self._moment = made
 
     def later(self, moment: Moment, as_of: date, parameters: Parameters) -> Later | None:
         """What came after a moment, for the snapshot of a day; None where nothing did."""

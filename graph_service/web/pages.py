@@ -126,6 +126,7 @@ def worklist(
     return page(
         "worklist.html.j2",
         view=view,
+        grouped={name: [row for row in view.rows if row.group == name] for name in GROUP_WORDS},
         line=line(as_of),
         group=group,
         words=GROUP_WORDS,

@@ -15,6 +15,7 @@ from graph_service.measures.catalogue import REASONS
 from graph_service.records.vocabulary import vocabulary
 from graph_service.web.language import words
 from graph_service.web.retold import retold
+from graph_service.web.site_options import site_options
 from graph_service.web.wording import DESKS
 from viz.page import STATIC
 
@@ -82,6 +83,7 @@ def environment() -> Environment:
         "retold": retold,
     }
     made.globals |= {"language": lambda: words().language, "options": options, "desks": DESKS, "asset": asset}
+    made.globals["site_options"] = site_options
     return made
 
 
