@@ -15,11 +15,11 @@ from graph_service.introductions.coming_of_age import birthday_18, decided, ends
 from graph_service.introductions.school_days import SETTING, Calendar
 from graph_service.introductions.waiting import wait
 from graph_service.wbl.employers import employers
-from graph_service.wbl.experiences import experiences
+from graph_service.wbl.experiences import experiences, unclosed
 from graph_service.wbl.work import Work
 
 #: Minutes that a move takes, as a coordinator would plan it.
-MINUTES = {"clearance": 4, "checks": 8, "visit": 3, "sign": 3, "of_age": 3, "answer": 2, "host": 5}
+MINUTES = {"clearance": 4, "checks": 8, "visit": 3, "sign": 3, "close": 4, "of_age": 3, "answer": 2, "host": 5}
 #: An agreement waits so many days before it is due.
 SIGN = timedelta(days=7)
 #: Adults of a bundle who are named in the queue; the list behind it names all.
@@ -28,6 +28,8 @@ NAMED = 3
 PARTIES = 4
 #: Hosts called in one day at most: the rest can wait, and the queue ends.
 HOSTS = 3
+#: Placements closed in one day at most.
+CLOSED = 3
 
 
 def due(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> list[Move]:
@@ -35,7 +37,8 @@ def due(reader: ScopedReader, as_of: date, rows: tuple[LearnerRow, ...]) -> list
     work, names = work_of(reader, as_of), {row.id: row.name for row in rows}
     visits = [*_visits(work, names, as_of)]
     return [*_clearances(work, reader, names, as_of), *visits, *_signatures(work, names, as_of),
-            *_of_age(reader, names, as_of), *_answers(work, names, as_of), *_hosts(work)]  # fmt: skip
+            *_of_age(reader, names, as_of), *_answers(work, names, as_of), *_closing(work, names, as_of),
+            *_hosts(work)]  # fmt: skip
 
 
 def _visits(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
@@ -62,6 +65,26 @@ def _signatures(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]
         for row in waiting
         if row["learner"] in names
     ]
+
+
+def _closing(work: Work, names: Mapping[str, str], as_of: date) -> list[Move]:
+    """Placements that ended and that nobody closed, the latest first: whoever was there still remembers."""
+    hours, judged = work.of_experience("hour_log"), work.of_experience("evaluation")
+    open_ = [row for row in work.experiences.values() if unclosed(row, as_of) and row["learner"] in names]
+    open_.sort(key=lambda row: (-row["until"].toordinal(), row["id"]))
+    found = []
+    for row in open_[:CLOSED]:
+        said = {each["by"] for each in judged[row["id"]]}
+        there = {"hours": bool(hours[row["id"]]), "supervisor": "supervisor" in said, "learner": "learner" in said}
+        missing = (*(name for name, yes in there.items() if not yes), "thanks")
+        host = work.name(row["host"]) or ""
+        found.append(
+            _move(
+                "close", names, row["learner"], days=(as_of - row["until"]).days, other=host, placement=row["id"],
+                missing=missing,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _of_age(reader: ScopedReader, names: Mapping[str, str], as_of: date) -> list[Move]:
@@ -149,6 +172,7 @@ def _hosts(work: Work) -> list[Move]:
 TOLD = {
     "visit": ("Visit {name}", "The visit was due {days} days ago."),
     "sign": ("Get the agreement of {name} signed", "{count} signatures are missing since {days} days."),
+    "close": ("Close the placement of {name}", "It ended {days} days ago."),
     "of_age": ("Ask {name} what they allow themselves", "What was signed for them ends in {days} days."),
     "answer": ("Answer an introduction for {name}", "It waits for you."),
 }
@@ -156,11 +180,12 @@ TOLD = {
 
 def _move(
     kind: str, names: Mapping[str, str], learner: str, *, days: int = 0, count: int = 0, learners: int = 1,
-    other: str = "", dated: bool = True,
+    other: str = "", dated: bool = True, placement: str | None = None, missing: tuple[str, ...] = (),
 ) -> Move:  # fmt: skip
     title, why = TOLD[kind]
     name = names[learner]
     return Move(
         kind=kind, title=title.format(name=name), why=why.format(days=days, count=count), minutes=MINUTES[kind],
         name=name, days=days, count=count, other=other, dated=dated, learners=learners, learner=learner,
+        placement=placement, missing=missing,
     )  # fmt: skip

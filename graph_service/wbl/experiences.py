@@ -76,7 +76,7 @@ def experiences(work: Work, schedule: Schedule | None = None) -> tuple[Experienc
                 hours_logged=worked,
                 sessions=len(hours[id]),
                 visits=len(visits[id]),
-                visit_due=_visit_due(row, [each["date"] for each in visits[id]], schedule),
+                visit_due=_visit_due(row, [each["date"] for each in visits[id]], schedule, work.as_of),
                 signatures=len({each["party"] for each in signed[id]}),
                 failed_rules=tuple(sorted({each["rule"] for each in checked[id] if each["result"] == "failed"})),
                 clarity=scores[0],
@@ -92,9 +92,25 @@ def experiences(work: Work, schedule: Schedule | None = None) -> tuple[Experienc
     return tuple(sorted(found, key=lambda each: (each.since is None, _late(each.since), each.id)))
 
 
-def _visit_due(row: Row, visits: list[date], schedule: Schedule) -> date | None:
-    """The day by which a running placement is to be visited next."""
-    return schedule.due(row["since"], visits) if row["state"] == "running" and row["since"] else None
+#: States of a placement that took place and whose papers are still open.
+UNCLOSED = ("running", "evaluated", "ended_early")
+
+
+def over(row: Row, day: date) -> bool:
+    """Whether a placement's last day has passed."""
+    return row["until"] is not None and row["until"] < day
+
+
+def unclosed(row: Row, day: date) -> bool:
+    """Whether a placement ended before a day and nobody closed it."""
+    return row["state"] in UNCLOSED and over(row, day)
+
+
+def _visit_due(row: Row, visits: list[date], schedule: Schedule, day: date) -> date | None:
+    """The day by which a running placement is to be visited next; none once its last day has passed."""
+    if row["state"] != "running" or not row["since"] or over(row, day):
+        return None
+    return schedule.due(row["since"], visits)
 
 
 def missing(row: Row, hours: float, sessions: int) -> tuple[str, ...]:

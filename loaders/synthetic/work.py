@@ -25,19 +25,11 @@ WORK = (
     "programme_status",
 )  # fmt: skip
 AT_WORK = ("work_session", "placement_visit", "evaluation")
-#: States of placements that took place, and how often of ten; and of those that did not (yet) begin.
-BEGUN = (
-    "running",
-    "evaluated",
-    "closed",
-    "thanked",
-    "thanked",
-    "thanked",
-    "thanked",
-    "closed",
-    "thanked",
-    "ended_early",
-)
+#: States of placements that ended, as often of ten; and of those that did not (yet) begin.
+BEGUN = (*("thanked",) * 7, "closed", "closed", "ended_early")
+#: One placement in so many goes on for a while, those of the latest working days; of the others one in so many was
+#: never closed.
+GOES_ON, AGAIN, FORGOTTEN = 12, timedelta(days=42), 25
 AHEAD = ("requested", "matched", "agreed", "oriented", "declined", "cancelled")
 #: An employer's own reasons.
 REASONS = ("future talent", "a more diverse workforce", "staff who grow by teaching")
@@ -121,18 +113,21 @@ def _placements(here: Place, rows: dict[str, list[Row]], interactions: Any) -> N
     place = {key: at for at, key in enumerate(here.place)}
     quality = here.draws.between(2, 5, 6 * max(len(found), 1)).tolist()
     courses, orders = sectors().codes, vocabulary("hazardous_orders").codes
+    days = [[event for event in events if event["kind"] == "work_session"] for events in found.values()]
+    lately = sorted((n for n, worked in enumerate(days) if worked), key=lambda n: (days[n][-1]["date"], n))
+    going = {here.id("EX", n) for n in lately[-max(1, len(lately) // GOES_ON) :]}
     for n, ((learner, supervisor, activity), events) in enumerate(found.items()):
-        worked = [event for event in events if event["kind"] == "work_session"]
+        worked, id = days[n], here.id("EX", n)
         if not worked:
             continue
-        state, id = BEGUN[n % 10], here.id("EX", n)
         start, end, host = worked[0]["date"], worked[-1]["date"], worked[0]["host"]
+        state = "running" if id in going else "evaluated" if n % FORGOTTEN == 0 else BEGUN[n % len(BEGUN)]
         sector = _sector(here, place[host])
         rows["experience"].append(
             {
                 "id": id, "learner": learner, "activity": activity, "mode": worked[0]["mode"], "state": state,
                 "state_since": end, "host": host, "supervisor": supervisor, "coordinator": here.staff(place[host]),
-                "sector": sector, "since": start, "until": end,
+                "sector": sector, "since": start, "until": end if state != "running" else here.last + AGAIN,
                 "hours": max(10, sum(event["minutes"] for event in worked) // 60),
                 "paid": activity in PAID, "wage": 15.0 + n % 6 if activity in PAID else None, "credit": n % 3 == 0,
                 "hours_week": 8 + n % 9, "student_learner": n % 4 != 0,

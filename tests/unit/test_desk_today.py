@@ -106,6 +106,28 @@ def test_a_visit_made_in_time_is_not_due(world: World) -> None:
     assert "visit" not in [move.kind for move in queue(world.programme.reader(OWNER), DAY, 90).moves]
 
 
+def test_a_placement_that_ended_is_closed_and_no_longer_visited(world: World) -> None:
+    town(world)
+    world.organization("acme", "employer", name="Acme Example Works")
+    host = world.id("acme", "organization")
+    id = placed(world, "bo", "running", date(2026, 1, 5), host=host, until=date(2026, 2, 19))
+    world.store.put("hour_log", {"id": "h", "experience": id, "date": date(2026, 1, 6), "hours": 4.0})
+    said = {"id": "s", "experience": id, "by": "supervisor", "date": date(2026, 2, 19), "clarity": 4}
+    world.store.put("evaluation", said)
+    moves = {move.kind: move for move in queue(world.programme.reader(OWNER), DAY, 90).moves}
+    assert "visit" not in moves
+    close = moves["close"]
+    assert (close.title, close.other, close.days) == ("Close the placement of Bo Éxample", "Acme Example Works", 10)
+    assert (close.placement, close.missing, close.minutes) == (id, ("learner", "thanks"), 4)
+
+
+def test_a_placement_that_was_closed_or_goes_on_is_not_to_be_closed(world: World) -> None:
+    town(world)
+    placed(world, "bo", "thanked", date(2026, 1, 5), until=date(2026, 2, 19))
+    placed(world, "cleo", "running", date(2026, 2, 27), until=date(2026, 4, 1))
+    assert "close" not in [move.kind for move in queue(world.programme.reader(OWNER), DAY, 90).moves]
+
+
 def test_an_introduction_that_waits_for_the_coordinator_is_answered_before_it_lapses(world: World) -> None:
     town(world)
     world.person("hire", "employer_contact")

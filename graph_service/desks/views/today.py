@@ -11,7 +11,7 @@ class Move(View):
     """One thing to do."""
 
     kind: str = Field(
-        description="clearance, visit, sign, of_age, answer, host: due for safety, or running out; "
+        description="clearance, visit, sign, of_age, answer, close, host: due for safety, or running out; "
         "keep: a tie is going quiet; ask: a class form; introduce: the first tie"
     )
     title: str
@@ -27,6 +27,10 @@ class Move(View):
     ties: int = Field(default=0, description="professional ties that would fade")
     unknown: int = Field(default=0, description="learners of whom nothing is recorded")
     learner: str | None = Field(default=None, description="internal id of the learner, for a move about one")
+    placement: str | None = Field(default=None, description="id of the experience, for a placement to close")
+    missing: tuple[str, ...] = Field(
+        default=(), description="of a placement to close: hours, supervisor, learner (evaluations), thanks"
+    )
     site: str | None = Field(default=None, description="internal id of the site, for a move about many")
 
 
