@@ -37,6 +37,7 @@ ONLY_CYPHER = {
     "written": "a commit whose answer is lost on the way: there is no way in an embedded engine",
     "constraints": "SQLite's are part of its tables",
     "reference_id": "references are columns in SQLite, relationships in Neo4j",
+    "since_references": "references are columns in SQLite, relationships in Neo4j",
     "insert_references": "references are columns in SQLite, relationships in Neo4j",
     "clear_references": "references are columns in SQLite, relationships in Neo4j",
     "match_reference": "references are columns in SQLite, relationships in Neo4j",
@@ -67,6 +68,7 @@ ONLY_CYPHER = {
 #: Statements whose parameters or columns differ, and why.
 DIFFERENT = {
     "add_field": "a column has its default in SQLite; in Neo4j it is written to the nodes",
+    "declared": "SQLite makes one table when it is first needed; Neo4j looks once at all kinds",
     "insert_participants": "a path to nothing is no error in Cypher: what was made is counted",
     "log_revision": "Neo4j keeps a token as well, to recognise a commit whose answer was lost",
     "since": "SQLite gives text, which Arrow reads fastest; Neo4j gives lists with less work",

@@ -1,7 +1,8 @@
 """Many records out of Neo4j at once: lists of values, a list for each field, as Arrow columns.
 
-Lists cost the server less than rows or text. A code, day, reference or text with a default is told of every record, a
-mark where there is none; other values only of the records that have one, with the record's number.
+Lists cost the server less than rows or text. A code, day or text with a default is told of every record, a mark where
+there is none; other values only of the records that have one, with the record's number. References and participants
+are looked for apart: a path from each record costs more than to follow those that are there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,20 +20,19 @@ NOTHING = "\x00"
 def told_of_all(each: Field) -> bool:
     """Whether a field's value is told of every record: it is a text, and mostly there."""
     shape = each.type.shape
-    return not each.many and (shape in ("code", "date", "ref") or (shape == "text" and each.default is not None))
+    return not each.many and (shape in ("code", "date") or (shape == "text" and each.default is not None))
 
 
 def expressions(kind: Kind) -> str:
     """`, collect(...) AS name, ...`: the fields of live records, and the load that they came with."""
     parts = [cypher("dense_column", value="n.batch", name="batch")]
     for each in kind.fields:
-        if each.roles:
+        if not layout.is_property(each):
             continue
         if each.many:
             parts.append(cypher("sparse_list", name=each.name))
         elif told_of_all(each):
-            value = f"n.{each.name}" if layout.is_property(each) else cypher("reference_id", **layout.path(kind, each))
-            value = f"toString({value})" if each.type.shape == "date" else value
+            value = f"toString(n.{each.name})" if each.type.shape == "date" else f"n.{each.name}"
             parts.append(cypher("dense_column", value=value, name=each.name))
         else:
             parts.append(cypher("sparse_column", value=f"n.{each.name}", name=each.name))
@@ -40,7 +40,7 @@ def expressions(kind: Kind) -> str:
 
 
 def piece(kind: Kind, record: Mapping[str, Any]) -> tuple[Any, Any]:
-    """One piece as (record numbers, table of `kept_schema`); participants are null until they are put in."""
+    """One piece as (record numbers, table of `kept_schema`); what is referred to is null until it is put in."""
     import pyarrow as pa
 
     numbers = pa.array(record["seq"], pa.int64())
@@ -53,7 +53,7 @@ def piece(kind: Kind, record: Mapping[str, Any]) -> tuple[Any, Any]:
         "batch": _dense(record["batch"], pa.string()),
     }
     for each in kind.fields:
-        if each.roles:
+        if not layout.is_property(each):
             columns[each.name] = pa.nulls(size, each.arrow)
         elif told_of_all(each):
             columns[each.name] = filled(each, _dense(record[each.name], each.arrow))
@@ -93,14 +93,30 @@ def members(record: Mapping[str, Any]) -> Any:
     return pa.table({name: pa.array(record[name], of) for name, of in types.items()})
 
 
-def whole(kind: Kind, pieces: Sequence[tuple[Any, Any]], members_of: Mapping[str, Sequence[Any]]) -> Any:
-    """The pieces as one table, with the participants in their places."""
+def references(record: Mapping[str, Any]) -> Any:
+    """One piece of references: record number, id."""
     import pyarrow as pa
+
+    types = {"record": pa.int64(), "id": pa.string()}
+    return pa.table({name: pa.array(record[name], of) for name, of in types.items()})
+
+
+def whole(kind: Kind, pieces: Sequence[tuple[Any, Any]], found: Mapping[str, Sequence[Any]]) -> Any:
+    """The pieces as one table, with the participants and references that were found in their places."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     numbers = pa.chunked_array([numbers for numbers, _ in pieces])
     table = pa.concat_tables([table for _, table in pieces])
-    for name, parts in members_of.items():
-        found = in_order(pa.concat_tables(parts)) if parts else None
-        column = lists_of_members(numbers, found, kind[name].arrow)
+    for name, parts in found.items():
+        if kind[name].roles:
+            told = in_order(pa.concat_tables(parts)) if parts else None
+            column = lists_of_members(numbers, told, kind[name].arrow)
+        elif parts:
+            told = pa.concat_tables(parts)
+            places = pc.index_in(numbers, value_set=told["record"].combine_chunks())
+            column = told["id"].combine_chunks().take(places).cast(kind[name].arrow)
+        else:
+            continue
         table = table.set_column(table.schema.get_field_index(name), name, column)
     return table

@@ -10,7 +10,7 @@ from neo4j.exceptions import Neo4jError
 
 from graph_service import clock
 from graph_service.errors import NewerStore, NotOurStore, StoreBusy, StoreTimeout
-from graph_service.records.kind import Kind, kept_schema
+from graph_service.records.kind import Field, Kind, kept_schema
 from graph_service.records.registry import KINDS
 from graph_service.settings import Settings
 from graph_service.store.lines import parse_rows
@@ -142,19 +142,17 @@ class Neo4jEngine:
         import pyarrow.compute as pc
 
         self._ensure()
-        lists = [each for each in kind.fields if each.roles]
         bounds = {"revision": revision, "until": until}
         self.door.writing(lambda tx: run(tx, cypher("hold")))
         # Live ones first: what ends between the two looks is in the second.
         if not any(self._read("there_are", label=label)[0]["n"] for label in (kind.label, f"{kind.label}History")):
             return kept_schema(kind).empty_table()
         text = cypher("since", label=kind.label, columns=columns.expressions(kind))
-        with ThreadPoolExecutor(max(len(lists), 1), "graph-service-read") as pool:
-            # The server answers each session by a thread of its own.
-            texts = {each.name: cypher("since_participants", **layout.path(kind, each)) for each in lists}
-            asked = {name: pool.submit(self.door.pieces, text, bounds, columns.members) for name, text in texts.items()}
+        # The server answers each session by a thread of its own: one reads records, the other what they refer to.
+        with ThreadPoolExecutor(1, "graph-service-read") as pool:
+            asked = {each.name: pool.submit(self._referred, kind, each, bounds) for each in kind.references}
             found = self.door.pieces(text, bounds, lambda record: columns.piece(kind, record))
-            members = {name: answer.result() for name, answer in asked.items()}
+            referred = {name: answer.result() for name, answer in asked.items()}
         row = layout.line(kind, kind.fields, ended=True)
         ended = self._ended(cypher("since_ended", label=kind.label, row=row), bounds)
         tables = [kept_schema(kind).empty_table()]
@@ -164,11 +162,16 @@ class Neo4jEngine:
             tables.append(table)
             replaced = table.filter(pc.is_null(table["ended"]))["id"].combine_chunks()
         if found:
-            table = columns.whole(kind, found, members)
+            table = columns.whole(kind, found, referred)
             if replaced is not None and len(replaced):
                 table = table.filter(pc.invert(pc.is_in(table["id"], value_set=replaced)))
             tables.append(table)
         return pa.concat_tables(tables)
+
+    def _referred(self, kind: Kind, each: Field, bounds: Mapping[str, Any]) -> list[Any]:
+        name = "since_participants" if each.roles else "since_references"
+        take = columns.members if each.roles else columns.references
+        return self.door.pieces(cypher(name, **layout.path(kind, each)), bounds, take)
 
     def _ended(self, text: str, bounds: Mapping[str, Any]) -> list[str]:
         def held(tx: Any) -> list[dict[str, Any]]:
