@@ -377,9 +377,15 @@ class Studies:
 
         return get(self._store, name)
 
-    def sample(self, name: str) -> "Sequence[str]":
-        """Internal ids of the learners of a study's sample who are not erased. Raises NotFound."""
-        return [row["person"] for row in self._store.find("study_member", study=self.get(name).id)]
+    def sample(self, name: str) -> dict[str, frozenset[str]]:
+        """By arm the internal ids of a study's learners who are neither excluded nor erased. Raises NotFound."""
+        rows = [row for row in self._store.find("study_member", study=self.get(name).id) if not row["excluded"]]
+        return {arm: frozenset(row["person"] for row in rows if row["arm"] == arm) for arm in {r["arm"] for r in rows}}
+
+    def days(self, name: str) -> tuple[date, date]:
+        """The days of a study's two waves. Raises NotFound."""
+        first, second = (self._programme.waves.get(wave).as_of for wave in self.get(name).waves)
+        return first, second
 
     def open(self, name: str, actor: "Actor | None" = None) -> "Stored":
         """Open a study's outcomes. Raises NotFound while one of its waves is not taken."""

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from graph_service import clock
+from graph_service.disclosure.release_log import graph_noted
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import NotYours, UsageError
 from graph_service.measures import catalogue
@@ -32,17 +34,26 @@ class NeedsServer(UsageError):
 
 
 def publish(
-    store: Store, actor: Actor, snapshot: Any, measures: Sequence[str], model: Model = "whole", *, named: bool = False
+    store: Store,
+    actor: Actor,
+    snapshot: Any,
+    measures: Sequence[str],
+    model: Model = "whole",
+    *,
+    named: bool = False,
+    today: date | None = None,
 ) -> Receipt:
     """Publish a snapshot's ties and everybody's measures in the place of what was published before.
 
     named: with people's keys and names; else only their internal ids, which are keyed hashes.
-    Raises NeedsServer, NotYours, UnknownMeasure, Conflict.
+    It is in the release log before it is written. Raises NeedsServer, NotYours, UnknownMeasure, Conflict.
     """
     from graph_service.store.neo4j.published import publish as write
 
     door = _door(store, actor)
     columns = catalogue.compute(snapshot, measures, model)
+    told = graph_noted("published", snapshot.as_of, len(snapshot), by=actor.name, today=today or clock.today())
+    store.put("release", told, actor=actor.name, action="release")
     write(door, _people(snapshot, columns, named), _ties(snapshot))
     return _note(
         store,

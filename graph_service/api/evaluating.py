@@ -17,6 +17,7 @@ from graph_service.api.resources import READS, problems
 from graph_service.api.routing import Router
 from graph_service.desks import evaluating
 from graph_service.desks.views.cohort_report import CohortReport
+from graph_service.desks.views.releases import Released, Releases
 from graph_service.desks.views.study import Studies, StudyTold
 
 router = Router(dependencies=[Depends(fresh)], responses=problems(*READS, 409))
@@ -24,6 +25,8 @@ By = Annotated[
     str | None, Query(pattern="^[a-z_]{1,60}$", description="groups to compare: site, grade, goal, or a subgroup")
 ]
 Name = Annotated[str, Path(max_length=300, pattern=r"^[^/\x00-\x1f\x7f]+$", description="name of the study")]
+
+Release = Annotated[str, Path(pattern=r"^[0-9a-z]{8,80}$", description="id of a release")]
 
 
 @router.get("/cohort/report", operation_id="get_cohort_report", tags=["cohort"])
@@ -38,6 +41,18 @@ def cohort_report(
     return evaluating.growth_report(reader, before, after, by, measures)
 
 
+@router.get("/releases", operation_id="list_releases", tags=["releases"])
+def list_releases(reader: EvaluatorReader) -> Releases:
+    """Tables and reports that left: those of one's own, or all of them for an evaluator of the whole programme."""
+    return evaluating.releases(reader)
+
+
+@router.get("/releases/{release}", operation_id="get_release", tags=["releases"])
+def get_release(reader: EvaluatorReader, release: Release) -> Released:
+    """One of them exactly as it left, though learners were erased or came since."""
+    return evaluating.served(reader, release)
+
+
 @router.get("/studies", operation_id="list_studies", tags=["studies"])
 def list_studies(reader: EvaluatorReader, running: Running) -> Studies:
     """Studies: when each was fixed, its digest, when its outcomes were opened."""
@@ -50,4 +65,4 @@ def report_study(reader: EvaluatorReader, running: Running, name: Name) -> Study
     studies = running.programme.studies
     stored = studies.get(name)
     evaluating.readable(reader, stored)
-    return evaluating.study(reader, stored, studies.report(name), studies.sample(name))
+    return evaluating.study(reader, stored, studies.report(name), studies.sample(name), studies.days(name))

@@ -63,7 +63,7 @@ def _cohort(reader: ScopedReader, as_of: date) -> Iterable[Row]:
 
 
 def _dimensions(reader: ScopedReader, as_of: date) -> Iterable[Row]:
-    view = evaluator.evaluation(reader)
+    view = evaluator.taken_along(reader, "dimensions")
     figures = ("before", "after", "change", "g")
     parts = ("value", "low", "high", "n", "reason")
     yield ["measure", "dimension", "unit", *(f"{figure}_{part}" for figure in figures for part in parts)]
@@ -75,7 +75,7 @@ def _dimensions(reader: ScopedReader, as_of: date) -> Iterable[Row]:
 def _flow(reader: ScopedReader, as_of: date) -> Iterable[Row]:
     names = ("site", "learners", "kept", "gained", "reactivated", "lost", "reason")
     yield names
-    yield from ([getattr(row, name) for name in names] for row in evaluator.evaluation(reader).flow)
+    yield from ([getattr(row, name) for name in names] for row in evaluator.taken_along(reader, "flow").flow)
 
 
 STAFF = ("coordinator",)
@@ -118,7 +118,7 @@ def list_exports(who: Asking) -> Exports:
     operation_id="get_export",
     response_class=Response,
     dependencies=[Depends(fresh)],
-    responses={200: {"description": "the table", "content": {"text/csv": {}}}, **problems(*READS)},
+    responses={200: {"description": "the table", "content": {"text/csv": {}}}, **problems(*READS, 409)},
 )
 def get_export(
     response: Response,

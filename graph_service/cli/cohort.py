@@ -47,6 +47,9 @@ def cohort(
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity/--no-sensitivity", help="The headline under other half-lives, thresholds.")
     ] = True,
+    internal: Annotated[
+        bool, typer.Option("--internal", help="For the programme's own eyes, not for publication: not logged.")
+    ] = False,
     half_life: HalfLife = None,
     weights: Weights = "table",
     theta: Theta = 0.25,
@@ -59,13 +62,14 @@ def cohort(
     """Report a cohort between two days: change with intervals, equity, coverage, sensitivity; small groups hidden."""
     with opened(context) as programme:
         from graph_service.desks.cohort_report import OUTCOMES, cohort_report
+        from graph_service.desks.evaluating import published_report
         from graph_service.disclosure.scope import OWNER
         from graph_service.disclosure.suppression import Rule
 
         arms = None if compare is None else _arms(compare, by)
         asked = parameters(programme, half_life, weights, theta, theta_strong, layer)
         looks, chosen = _looks(programme, start, to, asked)
-        found = cohort_report(
+        found = (cohort_report if internal else published_report)(
             programme.reader(OWNER),
             looks[0],
             looks[1],
@@ -83,7 +87,7 @@ def cohort(
     if form is Format.json:
         write_json(report, output)
     elif form is Format.table:
-        _pages(report, output)
+        _pages(report, output, internal)
     else:
         import pyarrow as pa
 
@@ -161,7 +165,7 @@ def _unfolded(row: dict[str, Any]) -> dict[str, Any]:
     return row | {f"without_{day}": each for day, each in row.get("without", {}).items()}
 
 
-def _pages(report: dict[str, Any], output: Path | None) -> None:
+def _pages(report: dict[str, Any], output: Path | None, internal: bool) -> None:
     import pyarrow as pa
 
     if output is not None:
@@ -189,6 +193,7 @@ def _pages(report: dict[str, Any], output: Path | None) -> None:
         same = f"same sign everywhere: {_yes(report['same_sign'])}; same verdict: {_yes(report['same_verdict'])}"
         say(f"Of {report['sensitivity_of']}: {same}.")
     say(f"Hidden: {report['suppression']}.")
+    say("Not for publication." if internal else "In the release log: `graph-service release list`.")
     for note in report["notes"]:
         say(note)
 

@@ -23,6 +23,7 @@ from graph_service.errors import UsageError
 
 if TYPE_CHECKING:
     from graph_service.programme import Programme
+    from graph_service.snapshot.snapshot import Snapshot
 
 
 class Shape(enum.StrEnum):
@@ -43,6 +44,10 @@ class Written(enum.StrEnum):
     egor = "egor"
 
 
+OWN = (
+    "Keys are the programme's own: it is data about people, for the programme's own tools, and in the release log. "
+    "To others: graph-service release."
+)
 #: Formats of R packages: written from stored waves.
 FOR_R = (Written.rsiena, Written.ergm, Written.egor)
 
@@ -80,6 +85,7 @@ def export(
             return
         chosen = parameters(programme, half_life, weights, theta, theta_strong, layer)
         snapshot = programme.snapshot(as_of, known_at=known_at, parameters=chosen)
+        _logged(programme, f"export {shape if shape is not Shape.tables else form}", snapshot)
         if shape is Shape.tables:
             output.mkdir(parents=True, exist_ok=True)
             for name, make in (("nodes", tables.nodes), ("edges", tables.edges), ("egos", tables.egos)):
@@ -91,7 +97,17 @@ def export(
             graph = tables.annotated(snapshot)
             (nx.write_graphml if shape is Shape.graphml else nx.write_gexf)(graph, page)
             write_bytes(page.getvalue(), output)
-        say(f"Written: {output}. Keys are the programme's own; treat the file as data about people.")
+        say(f"Written: {output}. {OWN}")
+
+
+def _logged(programme: "Programme", name: str, snapshot: "Snapshot") -> None:
+    """Into the release log, before it is written."""
+    from graph_service.disclosure.release_log import graph_noted
+    from graph_service.disclosure.scope import OWNER
+
+    assert snapshot.as_of is not None
+    told = graph_noted(name, snapshot.as_of, len(snapshot), by=OWNER.name, today=programme.today())
+    programme.store.put("release", told, actor=OWNER.name, action="release")
 
 
 def _for_r(programme: "Programme", form: Written, names: list[str], output: Path) -> None:
@@ -101,9 +117,11 @@ def _for_r(programme: "Programme", form: Written, names: list[str], output: Path
     waves = {name: programme.waves.snapshot(name) for name in names}
     if len({look.parameters.text() for look in waves.values()}) > 1:
         raise UnknownParameter("The waves were taken with different parameters: they are not one network.")
+    for look in waves.values():
+        _logged(programme, f"export {form}", look)
     if form is Written.egor:
         files = of_waves.egor(output, waves, programme.waves.table(names[0]).to_pydict())
     else:
         files = (of_waves.rsiena if form is Written.rsiena else of_waves.ergm)(output, waves)
     told = ", ".join(path.name for path in files)
-    say(f"Written to {output}: {told}. Keys are the programme's own; treat the files as data about people.")
+    say(f"Written to {output}: {told}. {OWN}")

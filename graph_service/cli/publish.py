@@ -65,7 +65,7 @@ def publish(
         else:
             chosen = parameters(programme, half_life, weights, theta, theta_strong, layer)
             snapshot = programme.snapshot(as_of, known_at=known_at, parameters=chosen)
-        publishing.publish(programme.store, OWNER, snapshot, wanted, model, named=named)  # type: ignore[arg-type]
+        publishing.publish(programme.store, OWNER, snapshot, wanted, model, named=named, today=day(None, programme))  # type: ignore[arg-type]
         ties = len(snapshot.graph.indices) // 2
         say(f"Published: {len(snapshot)} people and {ties} ties of {snapshot.as_of}.")
         say("In Browser and Bloom: PublishedLearner and PublishedPerson, with ties KNOWS between them.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from graph_service.cli.opening import AsOf, day, opened, split
-from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_bytes, write_table
+from graph_service.cli.output import Format, FormatOption, OutputOption, say, write_bytes, write_json, write_table
 from graph_service.errors import UsageError
 
 K = Annotated[int, typer.Option("--k", min=5, max=30, help="Minimum cell: fewer people are hidden.")]
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     release.command("records")(records)
     release.command("drawing")(drawing)
     release.command("list")(list_releases)
+    release.command("show")(show)
     app.add_typer(release, name="release")
 
 
@@ -71,12 +72,28 @@ def list_releases(context: typer.Context, form: FormatOption = Format.table, out
     import pyarrow as pa
 
     with opened(context) as programme:
-        names = ("date", "kind", "name", "as_of", "k", "people", "recipient", "by")
+        names = ("id", "date", "kind", "name", "as_of", "k", "people", "recipient", "by")
         rows = sorted(programme.store.find("release"), key=lambda row: (row["date"], row["id"]))
         kinds = {"date": pa.date32(), "as_of": pa.date32(), "k": pa.int64(), "people": pa.int64()}
         schema = pa.schema([(name, kinds.get(name, pa.string())) for name in names])
         shown = [{name: row[name] for name in names} for row in rows]
         write_table(pa.Table.from_pylist(shown, schema=schema), form, output, title="Releases")
+
+
+def show(
+    context: typer.Context,
+    id: Annotated[str, typer.Argument(help="The release's id, or the beginning of it (`release list`).")],
+    output: OutputOption = None,
+) -> None:
+    """A table or report exactly as it left (JSON), though learners were erased or came since."""
+    import json
+
+    with opened(context) as programme:
+        from graph_service.desks.evaluating import served
+        from graph_service.disclosure.scope import OWNER
+
+        found = served(programme.reader(OWNER), id)
+        write_json(json.loads(found.result), output)
 
 
 def agreement(

@@ -126,11 +126,15 @@ def report(
 ) -> None:
     """Report a study as planned: intent to treat, joiners apart, attrition, few sites, detectable effect."""
     with opened(context) as programme:
-        from graph_service.desks.study import study_told
+        from graph_service.desks.evaluating import study
+        from graph_service.disclosure.scope import OWNER
         from graph_service.disclosure.suppression import Rule
 
-        found = programme.studies.report(name, also=split(also) or ())
-        told = study_told(programme.studies.get(name), found, Rule(k))
+        studies = programme.studies
+        found = studies.report(name, also=split(also) or ())
+        told = study(
+            programme.reader(OWNER), studies.get(name), found, studies.sample(name), studies.days(name), Rule(k)
+        )
     if form is Format.json:
         write_json(told.model_dump(mode="json"), output)
         return

@@ -63,11 +63,13 @@ def cohort_report(
     how: Resampling | None = None,
     panel: bool = True,
     versions: dict[str, str] | None = None,
+    cohort: Cohort | None = None,
 ) -> CohortReport:
     """The report of the learners in the reader's scope between two looks.
 
     by: field whose groups are compared with `reference` (default: the largest). arms: two values of `by` for a
-    difference-in-differences. panel: the headline again under other half-lives and thresholds.
+    difference-in-differences. panel: the headline again under other half-lives and thresholds. cohort: the learners of
+    the looks, where they are aligned already.
     Changes are refused where another instrument or feed observed the second day; arms where it observed one of them.
     Raises UnknownMeasure, UsageError.
     """
@@ -78,7 +80,7 @@ def cohort_report(
             raise UnknownMeasure(measure=id)
     if start.as_of > end.as_of:
         raise UsageError("The first day is after the second.")
-    cohort = align(reader, (start, end), chosen)
+    cohort = cohort or align(reader, (start, end), chosen)
     seen = {id: observed_of(cohort, id) for id in measures}
     counts = counted(cohort.first), counted(cohort.second)
     refused = {id: refusal.sentence for id, pair in seen.items() if (refusal := waves_refused(*pair))}

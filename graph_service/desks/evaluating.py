@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from graph_service.desks.aligned import Look, align
 from graph_service.desks.cohort_report import OUTCOMES, cohort_report
+from graph_service.desks.figures_told import of_cohort, of_study
 from graph_service.desks.frozen import released
-from graph_service.desks.study import study_told
+from graph_service.desks.study import study_told, without_growth
 from graph_service.desks.views.cohort_report import CohortReport
+from graph_service.desks.views.releases import Released, ReleaseLine, Releases
 from graph_service.desks.views.study import Studies, StudyLine, StudyTold
+from graph_service.disclosure.figure_log import WouldTell
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.disclosure.suppression import Rule
 from graph_service.errors import Conflict, NotFound, UnknownParameter
@@ -38,11 +42,19 @@ def growth_report(
     if chosen[0] != chosen[1]:
         raise UnknownParameter("The two waves were taken with different parameters: they are not compared.")
     looks = _look(first), _look(last)
-    made = cohort_report(
+    return published_report(
         reader, *looks, by=by, measures=measures or OUTCOMES, parameters=chosen[0], rule=rule, panel=not by
     )
-    people = align(reader, looks, chosen[0]).ids
-    reader.publish_means(f"growth {first['id']} {last['id']}", last["as_of"], people, rule)
+
+
+def published_report(reader: ScopedReader, start: Look, end: Look, *, rule: Rule, **asked: Any) -> CohortReport:
+    """A cohort's report that leaves, logged first. asked: as for `cohort_report`. Raises WouldTell."""
+    cohort = align(reader, (start, end), asked.get("parameters") or reader.parameters)
+    made = cohort_report(reader, start, end, rule=rule, cohort=cohort, **asked)
+    name = f"growth {start.wave or start.as_of} to {end.wave or end.as_of}"
+    # Which version of which library made it is not part of what is told, and must not make a release of its own.
+    result = made.model_dump_json(exclude={"versions"})
+    reader.publish_figures(name, end.as_of, of_cohort(made, cohort), result, rule)
     return made
 
 
@@ -55,6 +67,32 @@ def _named(waves: Sequence[Mapping[str, Any]], key: str | None, at: int) -> Mapp
     if not found:
         raise NotFound("There is no released wave of that name." if key else "No wave is released yet.")
     return found[at]
+
+
+def releases(reader: ScopedReader) -> Releases:
+    """The tables and reports that left, the newest first: one's own, or all of them for who counts the whole."""
+    rows = [row for row in _logged(reader) if _whole(reader) or row["by"] == reader.actor.name]
+    rows.sort(key=lambda row: (row["date"], row["revision"], row["id"]), reverse=True)
+    names = ("id", "date", "kind", "name", "as_of", "k", "people")
+    return Releases(items=tuple(ReleaseLine(**{name: row[name] for name in names}) for row in rows))
+
+
+def served(reader: ScopedReader, id: str) -> Released:
+    """What left, exactly as it left. id: or the beginning of one. Raises NotFound, UnknownParameter, NotYours."""
+    reader.counted_ids()
+    rows = [row for row in _logged(reader) if row["id"].startswith(id)]
+    rows = [row for row in rows if _whole(reader) or row["by"] == reader.actor.name]
+    if len(rows) > 1:
+        raise UnknownParameter(f"{len(rows)} releases begin with {id[:40]}.")
+    if not rows:
+        raise NotFound("There is no table or report of that id in the release log: `graph-service release list`.")
+    names = ("id", "date", "kind", "name", "as_of", "k", "people")
+    return Released(**{name: rows[0][name] for name in names}, result=rows[0]["result"])
+
+
+def _logged(reader: ScopedReader) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = reader.table("release").to_pylist()
+    return [row for row in found if row["ended"] is None and row["result"] is not None]
 
 
 def studies(reader: ScopedReader, stored: Sequence[Any]) -> Studies:
@@ -87,12 +125,25 @@ def readable(reader: ScopedReader, stored: Any) -> None:
 
 
 def study(
-    reader: ScopedReader, stored: Any, found: StudyReport, sample: Sequence[str], rule: Rule | None = None
+    reader: ScopedReader,
+    stored: Any,
+    found: StudyReport,
+    sample: Mapping[str, frozenset[str]],
+    days: tuple[date, date],
+    rule: Rule | None = None,
 ) -> StudyTold:
-    """A study's report as it leaves. sample: internal ids of its learners. Raises WouldTell."""
+    """A study's report as it leaves. sample: internal ids of the learners of each arm. Raises WouldTell.
+
+    Where the growth of the arms would tell of few, beside what left before, it is withheld and the effect told alone.
+    """
     rule = rule or Rule()
-    told = study_told(stored, found, rule)
-    reader.publish_means(f"study {stored.id}", stored.opened_on, sample, rule)
+    told, name = study_told(stored, found, rule), f"study {stored.key}"
+    try:
+        reader.publish_figures(name, days[1], list(of_study(told, days, sample)), told.model_dump_json(), rule)
+    except WouldTell:
+        # Of what each arm gained the rest of the cohort would follow; from their difference alone nothing does.
+        told = without_growth(told)
+        reader.publish_figures(name, days[1], list(of_study(told, days, sample)), told.model_dump_json(), rule)
     return told
 
 

@@ -4,6 +4,7 @@ There are no filters to ask for: every table is one of these, and small groups i
 whatever would give them away.
 """
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graph_service import clock
+from graph_service.desks.figures_told import of_dimensions
 from graph_service.desks.frozen import Frozen, frozen, released
 from graph_service.desks.naming import organization_name
 from graph_service.desks.views.evaluation import (
@@ -23,6 +25,7 @@ from graph_service.desks.views.evaluation import (
     FunnelStep,
     WaveRow,
 )
+from graph_service.disclosure.figures import Told
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.disclosure.suppression import Rule, Withheld, coded_percent, groups_withheld, publish
 from graph_service.disclosure.tables import one_way
@@ -164,7 +167,48 @@ def _figure(of: Estimate | None, why: str | None, near: bool = False) -> Figure:
     return Figure(value=of.value, low=low, high=high, n=n, reason=of.reason, method=of.method)
 
 
+def taken_along(reader: ScopedReader, part: str, rule: Rule | None = None) -> Evaluation:
+    """The tables over the first and the last released wave, of which one leaves as a file: it is logged first.
+
+    part: dimensions or flow. Raises WouldTell.
+    """
+    rule = rule or Rule()
+    view = evaluation(reader, rule=rule)
+    if view.before is None or view.after is None:
+        return view
+    first, last = frozen(reader, view.before.key), frozen(reader, view.after.key)
+    if part == "flow":
+        ids = [] if last.snapshot.people is None else last.snapshot.people.ids
+        _, groups, hidden, everybody = _groups_of_flow(
+            first, last, sorted(first.values.keys() & last.values.keys()), rule
+        )
+        shown = [rows for rows, why in zip(groups, hidden, strict=True) if why is None]
+        if everybody is None:
+            shown.append(np.concatenate(groups) if groups else np.zeros(0, np.int64))
+        days = first.as_of, last.as_of
+        told = [Told("flow", days, frozenset(ids[at] for at in rows.tolist())) for rows in shown]
+        result = [row.model_dump(mode="json") for row in view.flow]
+    else:
+        told = list(of_dimensions(view, first, last))
+        result = [row.model_dump(mode="json") for row in view.dimensions]
+    name = f"{part} {first.key} to {last.key}"
+    reader.publish_figures(name, last.as_of, told, json.dumps(result), rule)
+    return view
+
+
 def _flow(first: Frozen, last: Frozen, people: Sequence[str], rule: Rule) -> tuple[FlowCell, ...]:
+    columns = growth(first.snapshot, last.snapshot).columns
+    names, groups, hidden, everybody = _groups_of_flow(first, last, people, rule)
+    rows = np.concatenate(groups) if groups else np.zeros(0, np.int64)
+    cells = [_cell("All", columns, np.sort(rows), everybody)]
+    cells += [_cell(*each) for each in zip(names, [columns] * len(names), groups, hidden, strict=True)]
+    return tuple(cells)
+
+
+def _groups_of_flow(
+    first: Frozen, last: Frozen, people: Sequence[str], rule: Rule
+) -> tuple[list[str], list[np.ndarray], Sequence[Withheld | None], Withheld | None]:
+    """Sites with positions of their learners, which of them are withheld, and whether everybody together is."""
     moved = growth(first.snapshot, last.snapshot)
     who = last.snapshot.people
     assert who is not None
@@ -175,10 +219,7 @@ def _flow(first: Frozen, last: Frozen, people: Sequence[str], rule: Rule) -> tup
     groups = [rows[who.site[rows] == site] for site in sites]
     names = [organization_name(last.snapshot, site) or "No site" for site in sites]
     hidden = groups_withheld([len(each) for each in groups], rule) if groups else []
-    everybody = None if len(rows) >= rule.k else Withheld("small_group")
-    cells = [_cell("All", moved.columns, rows, everybody)]
-    cells += [_cell(*each) for each in zip(names, [moved.columns] * len(names), groups, hidden, strict=True)]
-    return tuple(cells)
+    return names, groups, hidden, None if len(rows) >= rule.k else Withheld("small_group")
 
 
 def _cell(site: str, columns: Mapping[str, Any], rows: np.ndarray, why: Withheld | None) -> FlowCell:

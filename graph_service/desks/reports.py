@@ -1,13 +1,15 @@
 """Reports as they may leave: counts, shares with intervals, small groups hidden."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from graph_service.desks.equity import ModesView, gained, modes
+from graph_service.desks.figures_told import of_report
 from graph_service.desks.work import work_of
 from graph_service.disclosure.complementary import protect
 from graph_service.disclosure.scope import ScopedReader
@@ -15,9 +17,7 @@ from graph_service.disclosure.suppression import Rule, small
 from graph_service.disclosure.tables import two_way
 from graph_service.wbl import reports
 from graph_service.wbl.experiences import wilson
-
-#: The line of everybody.
-ALL = "all"
+from graph_service.wbl.reports import ALL
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,31 @@ def report(
 
     Raises UnknownParameter, UsageError, BadDefinition.
     """
-    rule, open_ = rule or Rule(), internal and not reader.suppressed
-    found = reports.run(
-        work_of(reader, as_of), reports.chosen(id, path), first, last, lambda: gained(reader, first, last)
+    return _view(
+        _counted(reader, id, first, last, as_of, path), as_of, rule or Rule(), internal and not reader.suppressed
     )
+
+
+def published(
+    reader: ScopedReader, id: str, first: date, last: date, as_of: date, path: Path | None = None,
+    rule: Rule | None = None,
+) -> ReportView:  # fmt: skip
+    """Run a report that leaves: written to the release log first. Raises as `report`, and WouldTell."""
+    rule = rule or Rule()
+    found = _counted(reader, id, first, last, as_of, path)
+    view = _view(found, as_of, rule, False)
+    shown = {(row.cut, row.value): row.denominator is not None for row in view.rows}
+    result = json.dumps(asdict(view), default=str)
+    reader.publish_figures(f"report {id} {first} to {last}", as_of, list(of_report(found, shown)), result, rule)
+    return view
+
+
+def _counted(reader: ScopedReader, id: str, first: date, last: date, as_of: date, path: Path | None) -> reports.Report:
+    work = work_of(reader, as_of)
+    return reports.run(work, reports.chosen(id, path), first, last, lambda: gained(reader, first, last))
+
+
+def _view(found: reports.Report, as_of: date, rule: Rule, open_: bool) -> ReportView:
     patterns = [dict.fromkeys((*each.values, ALL), True) if open_ else _shown(each.values, rule) for each in found.cuts]
     # The sums of any cut may give the whole away, so it is shown only where all of them show it.
     whole = open_ or (_large(found.total, rule) and all(shown[ALL] for shown in patterns))
@@ -102,7 +123,8 @@ def report(
     told = f"lines that would tell of fewer than {rule.k} learners are hidden, and others that would give them away"
     made = found.definition
     return ReportView(
-        made.id, made.version, made.title, made.source, made.unit, made.population, made.numerator, first, last, as_of,
+        made.id, made.version, made.title, made.source, made.unit, made.population, made.numerator,
+        found.first, found.last, as_of,
         tuple(rows), unclassified, hidden, "none: internal" if open_ else told,
     )  # fmt: skip
 

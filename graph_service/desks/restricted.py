@@ -10,7 +10,7 @@ import numpy as np
 from graph_service import clock
 from graph_service.desks import released
 from graph_service.desks.released import Attribute
-from graph_service.disclosure.microdata import Protected, protected
+from graph_service.disclosure.microdata import protected
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.disclosure.suppression import Rule
 from graph_service.errors import NotFound, NotYours, UnknownParameter
@@ -91,15 +91,14 @@ def release(
     rows = everybody[~_opted_out(reader, snapshot)[everybody]]
     values = {name: COLUMNS[name](reader, snapshot, rows) for name in chosen}
     given = [{name: values[name][at] for name in chosen} for at in range(len(rows))]
-    made: Protected = protected(
+    made = protected(
         given, [name for name in KNOWN if name in chosen], [name for name in LEARNED if name in chosen], rule.k
     )
     assert snapshot.people is not None
     ids = snapshot.people.ids
-    people = {row["id"]: ids[rows[at]] for row, at in zip(made.rows, made.of, strict=True)}
-    id = reader.publish_records(record, as_of, chosen, people, rule)
+    id, file = reader.publish_records(record, as_of, made, [ids[rows[at]] for at in made.of], rule)
     out = len(everybody) - len(rows)
-    return Restricted(id, record["recipient"], made.rows, made.hidden, made.dropped, out)
+    return Restricted(id, record["recipient"], file.rows, file.hidden, file.dropped, out)
 
 
 def _agreement(reader: ScopedReader, key: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graph_service.desks.telling import figure, told
+from graph_service.desks.telling import figure, told, withheld
 from graph_service.desks.views.study import Lost, StudyOutcome, StudyTold
 from graph_service.disclosure.suppression import Rule
 from graph_service.measures.cohort.attrition import Attrition
@@ -32,6 +32,14 @@ def study_told(stored: Any, found: StudyReport, rule: Rule | None = None) -> Stu
         not_collected=found.not_collected,
         suppression=f"figures about fewer than {rule.k} learners are not told; attrition is told in whole percent",
     )
+
+
+def without_growth(told: StudyTold) -> StudyTold:
+    """The report without what each arm gained: effects alone."""
+    outcomes = (
+        each.model_copy(update={"growth": dict.fromkeys(each.growth, withheld("would_tell"))}) for each in told.outcomes
+    )
+    return told.model_copy(update={"outcomes": tuple(outcomes)})
 
 
 def _outcome(each: OutcomeReport, rule: Rule) -> StudyOutcome:

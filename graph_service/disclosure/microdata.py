@@ -6,8 +6,8 @@ learn (how much network) is left out where all who share it have the same, and w
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 #: What stands for a value that is not told.
 HIDDEN = "*"
@@ -17,13 +17,30 @@ HIDDEN = "*"
 class Protected:
     """rows: pseudonym and values, in a drawn order. of: for each row its position in what was given.
 
-    hidden: values that are not told, of how many; dropped: people left out because nothing would protect them.
+    known, learned: columns. dropped: people left out because nothing would protect them.
     """
 
     rows: tuple[dict[str, str], ...]
     of: tuple[int, ...]
-    hidden: int
+    known: tuple[str, ...]
+    learned: tuple[str, ...]
     dropped: int
+
+    @property
+    def hidden(self) -> int:
+        """Values that are not told."""
+        return sum(row[column] == HIDDEN for row in self.rows for column in (*self.known, *self.learned))
+
+    def classes(self) -> list[list[int]]:
+        """Rows that share what is known, the largest classes first."""
+        return sorted(_classes(self.rows, range(len(self.rows)), self.known), key=lambda places: (-len(places), places))
+
+    def with_rows(self, rows: Sequence[Mapping[str, str]], k: int) -> "Protected":
+        """The file with more values hidden, and with them what has become rare or alike."""
+        values = [dict(row) for row in rows]
+        _hide_rare(values, range(len(values)), self.learned, k)
+        _hide_alike(values, range(len(values)), self.known, self.learned)
+        return replace(self, rows=tuple(values))
 
 
 def protected(rows: Sequence[Mapping[str, str]], known: Sequence[str], learned: Sequence[str], k: int) -> Protected:
@@ -49,12 +66,18 @@ def protected(rows: Sequence[Mapping[str, str]], known: Sequence[str], learned: 
     secrets.SystemRandom().shuffle(kept)
     columns = [*known, *learned]
     told = tuple({"id": secrets.token_hex(6), **{column: values[at][column] for column in columns}} for at in kept)
-    hidden = sum(row[column] == HIDDEN for row in told for column in columns)
-    return Protected(told, tuple(kept), hidden, len(gone))
+    return Protected(told, tuple(kept), tuple(known), tuple(learned), len(gone))
 
 
 def _class_of(row: Mapping[str, str], known: Sequence[str]) -> tuple[str, ...]:
     return tuple(row[column] for column in known)
+
+
+def _classes(rows: Sequence[Mapping[str, str]], among: Iterable[int], known: Sequence[str]) -> list[list[int]]:
+    found: dict[tuple[str, ...], list[int]] = {}
+    for at in among:
+        found.setdefault(_class_of(rows[at], known), []).append(at)
+    return list(found.values())
 
 
 def _in_small_classes(values: Sequence[Mapping[str, str]], known: Sequence[str], k: int) -> list[int]:
@@ -75,11 +98,9 @@ def _hide_alike(
     values: list[dict[str, str]], kept: Sequence[int], known: Sequence[str], learned: Sequence[str]
 ) -> None:
     """A class in which everybody has the same tells it of each of them."""
-    classes: dict[tuple[str, ...], list[int]] = {}
-    for at in kept:
-        classes.setdefault(_class_of(values[at], known), []).append(at)
+    classes = _classes(values, kept, known)
     for column in learned:
-        for members in classes.values():
+        for members in classes:
             if len({values[at][column] for at in members}) < 2:
                 for at in members:
                     values[at][column] = HIDDEN

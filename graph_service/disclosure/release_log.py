@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from graph_service.disclosure.complementary import protect
 from graph_service.disclosure.differencing import Label, Release, exposed_by, release_of
 from graph_service.disclosure.suppression import Published, Rule, small, with_nulls
 from graph_service.disclosure.tables import Mask, Table, parsed
-from graph_service.errors import CapacityFull, Conflict
+from graph_service.errors import CapacityFull
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
 from graph_service.snapshot.rows import known
@@ -31,19 +31,8 @@ if TYPE_CHECKING:
 
 #: What tables of learners count. All of them are compared: sites today and grades tomorrow count the same people.
 LEARNERS = "learners"
-#: What files of records are of.
-RECORDS = "records"
-#: What reports tell of: means, shares, curves.
-MEANS = "means"
 #: Other releases may come in between so often before a release gives up.
 TRIES = 5
-
-
-class WouldTell(Conflict):
-    """Two reports about nearly the same people, subtracted, are a report about few."""
-
-    code, title = "would_tell", "Beside what left before, this would tell of few learners"
-    hint = "Use the report that left before: since then so few learners left or were erased that they would show."
 
 
 class ReleaseLog:
@@ -55,10 +44,10 @@ class ReleaseLog:
     def releases(self, subject: str = LEARNERS) -> list[Release]:
         """The tables that have left on a subject, oldest first, as the judge of a new one takes them."""
         self.evidence.refresh()
-        rows = [row for row in self._live("release") if row["subject"] == subject and row["kind"] == "table"]
+        rows = [row for row in self.live("release") if row["subject"] == subject and row["kind"] == "table"]
         rows.sort(key=lambda row: (row["revision"], row["id"]))
         members: dict[str, dict[Label, set[str]]] = {row["id"]: {} for row in rows}
-        for row in self._live("release_member"):
+        for row in self.live("release_member"):
             if row["release"] in members:
                 members[row["release"]].setdefault(tuple(json.loads(row["cell"])), set()).add(row["token"])
         found = []
@@ -94,7 +83,7 @@ class ReleaseLog:
             return _published(table, _mask(layout["hidden"], layout["cells"]), 0.0)
         for _ in range(TRIES):
             earlier = self.releases(subject)
-            tokens = self._tokens(subject)
+            tokens = self.tokens(subject)
             own = {id: tokens.get(id) or secrets.token_hex(8) for ids in people.values() for id in ids}
             hidden, gap = self._pattern(earlier, id, subject, table, people, own, rule, seconds)
             record = {
@@ -111,92 +100,11 @@ class ReleaseLog:
                 "layout": json.dumps(
                     {"table": table.layout(), "hidden": np.packbits(hidden).tobytes().hex(), "cells": len(hidden)}
                 ),
+                "result": json.dumps({"names": table.names, "counts": _published(table, hidden, gap).counts}),
             }
             if self._write(record, people, own, len(earlier)):
                 return _published(table, hidden, gap)
         raise CapacityFull("Others release tables all the time. Try again in a moment.")
-
-    def records(
-        self,
-        agreement: Mapping[str, Any],
-        as_of: date,
-        columns: Sequence[str],
-        people: Mapping[str, str],
-        *,
-        rule: Rule,
-        by: str,
-        today: date,
-    ) -> str:
-        """Log a file of records before it leaves: pseudonym to internal id. Returns the release's id."""
-        self.evidence.refresh()
-        tokens = self._tokens(RECORDS)
-        id = uuid.uuid4().hex
-        record = {
-            "id": id,
-            "kind": "records",
-            "name": agreement["key"],
-            "subject": RECORDS,
-            "as_of": as_of,
-            "date": today,
-            "k": rule.k,
-            "people": len(people) or None,
-            "by": by,
-            "recipient": agreement["recipient"],
-            "agreement": agreement["id"],
-            "columns": list(columns),
-        }
-        rows = [
-            {
-                "id": uuid.uuid4().hex,
-                "release": id,
-                "person": one,
-                "token": tokens.get(one) or secrets.token_hex(8),
-                "cell": pseudonym,
-            }
-            for pseudonym, one in people.items()
-        ]
-        tables = [("release", validate_records(kind("release"), [record]))]
-        if rows:
-            tables.append(("release_member", validate_records(kind("release_member"), rows)))
-        self.store.append_all(tables, actor=by, action="release")
-        return id
-
-    def means(self, name: str, as_of: date, people: Iterable[str], *, rule: Rule, by: str, today: date) -> None:
-        """Log a report of means about people (internal ids), once, before it leaves.
-
-        name: what is told of whom, such as the waves compared: reports of one name tell of the same facts, so that
-        two of them about nearly the same people would tell of the few by whom they differ. Raises WouldTell for those.
-        """
-        ids = sorted(set(people))
-        told = hashlib.blake2b(json.dumps([name, str(as_of), rule.k, ids]).encode(), digest_size=16).hexdigest()
-        id = self.store.internal_id("release", MEANS, told)
-        if self.store.get("release", id) is not None:
-            return
-        self.evidence.refresh()
-        tokens = self._tokens(MEANS)
-        own = {one: tokens.get(one) or secrets.token_hex(8) for one in ids}
-        earlier: dict[str, set[str]] = {
-            row["id"]: set() for row in self._live("release") if row["subject"] == MEANS and row["name"] == name
-        }
-        for row in self._live("release_member"):
-            if row["release"] in earlier:
-                earlier[row["release"]].add(row["token"])
-        now = set(own.values())
-        if any(0 < len(before ^ now) < rule.k for before in earlier.values()):
-            raise WouldTell()
-        record = {
-            "id": id,
-            "kind": MEANS,
-            "name": name,
-            "subject": MEANS,
-            "as_of": as_of,
-            "date": today,
-            "k": rule.k,
-            "people": len(ids) or None,
-            "by": by,
-        }
-        if not self._write(record, {("all",): ids}, own, len(earlier)):
-            raise CapacityFull("Others release reports at this moment. Try again.")
 
     def _pattern(
         self,
@@ -241,21 +149,20 @@ class ReleaseLog:
         if rows:
             tables.append(("release_member", validate_records(member, rows)))
         # Nobody may have released anything on the subject since the log was read.
-        same = ("subject", "kind", "name") if record["kind"] == MEANS else ("subject", "kind")
-        guard = Guard(release, {field: record[field] for field in same}, before + 1)
+        guard = Guard(release, {field: record[field] for field in ("subject", "kind")}, before + 1)
         try:
             self.store.append_all(tables, actor=record["by"], action="release", guards=[guard])
         except CapacityFull:
             return False
         return True
 
-    def _tokens(self, subject: str) -> dict[str, str]:
+    def tokens(self, subject: str) -> dict[str, str]:
         """The token of everybody who was counted before."""
-        releases = {row["id"] for row in self._live("release") if row["subject"] == subject}
-        rows = self._live("release_member")
+        releases = {row["id"] for row in self.live("release") if row["subject"] == subject}
+        rows = self.live("release_member")
         return {row["person"]: row["token"] for row in rows if row["person"] and row["release"] in releases}
 
-    def _live(self, name: str) -> list[dict[str, Any]]:
+    def live(self, name: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = known(self.evidence.table(name), self.evidence.revision).to_pylist()
         return rows
 
@@ -265,6 +172,17 @@ class ReleaseLog:
         """The same numbers about the same people are the same release, whoever asks for them."""
         told = json.dumps([name, str(as_of), subject, rule.k, table.layout(), sorted(map(list, people.items()))])
         return self.store.internal_id("release", "table", hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
+
+
+def graph_noted(name: str, as_of: date, people: int, *, by: str, today: date) -> dict[str, Any]:
+    """The log's record of a graph of single people that was written for the programme's own tools.
+
+    Nothing can be hidden in it, so that nothing is judged: the log says that it exists, and of how many people.
+    """
+    return {
+        "id": uuid.uuid4().hex, "kind": "graph", "name": name, "subject": "graph", "as_of": as_of, "date": today,
+        "k": 1, "people": people or None, "by": by, "recipient": "the programme's own tools",
+    }  # fmt: skip
 
 
 def _as_much_as_is_safe(

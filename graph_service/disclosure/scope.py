@@ -28,6 +28,8 @@ from graph_service.store.port import ANONYMOUS
 
 if TYPE_CHECKING:
     from graph_service.disclosure.differencing import Label
+    from graph_service.disclosure.figures import Told
+    from graph_service.disclosure.microdata import Protected
     from graph_service.disclosure.suppression import Published, Rule
     from graph_service.disclosure.tables import Table
     from graph_service.store.evidence import Evidence
@@ -331,24 +333,23 @@ class ScopedReader:
             seconds=seconds,
         )
 
-    def publish_means(self, name: str, as_of: date, people: Iterable[str], rule: "Rule") -> None:
-        """Log a report of means before it leaves; see `ReleaseLog.means`. Raises WouldTell, NotYours."""
-        from graph_service.disclosure.release_log import ReleaseLog
+    def publish_figures(self, name: str, as_of: date, told: "Sequence[Told]", result: str, rule: "Rule") -> str:
+        """Log a report before it leaves; see `FigureLog.publish`. Returns its id. Raises WouldTell, NotYours."""
+        from graph_service.disclosure.figure_log import FigureLog
 
         if self.actor.role not in policy.COUNTED:
             raise NotYours()
         today = clock.today(self.zone)
-        ReleaseLog(self._evidence).means(name, as_of, people, rule=rule, by=self.actor.name, today=today)
+        return FigureLog(self._evidence).publish(name, as_of, told, result, rule=rule, by=self.actor.name, today=today)
 
     def publish_records(
-        self, agreement: Mapping[str, Any], as_of: date, columns: list[str], people: Mapping[str, str], rule: "Rule"
-    ) -> str:
-        """Log a file of records under an agreement, before it leaves. people: pseudonym to internal id."""
-        from graph_service.disclosure.release_log import ReleaseLog
+        self, agreement: Mapping[str, Any], as_of: date, made: "Protected", ids: Sequence[str], rule: "Rule"
+    ) -> "tuple[str, Protected]":
+        """Log a file of records under an agreement, before it leaves; see `FigureLog.records`."""
+        from graph_service.disclosure.figure_log import FigureLog
 
-        today = clock.today(self.zone)
-        log = ReleaseLog(self._evidence)
-        return log.records(agreement, as_of, columns, people, rule=rule, by=self.actor.name, today=today)
+        log, today = FigureLog(self._evidence), clock.today(self.zone)
+        return log.records(agreement, as_of, made, ids, rule=rule, by=self.actor.name, today=today)
 
     # --- what is handed on -------------------------------------------------------------------------------
     def pseudonym(self, study: str, person: str) -> str:

@@ -19,6 +19,8 @@ SHIPPED = "reports.yaml"
 ON_SITE = ("in_person", "hybrid")
 #: The value of a cut for those of whom it is not recorded.
 UNKNOWN = "not recorded"
+#: The cut and the value of everybody.
+ALL = "all"
 
 
 class BadDefinition(UsageError):
@@ -50,7 +52,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class Report:
-    """Counts of a period. unclassified: how many could not be taken in, by reason."""
+    """Counts of a period. unclassified: how many could not be taken in, by reason. people: by cut and value, learners.
+
+    The line of everybody is the cut `all` with the value `all`.
+    """
 
     definition: Definition
     first: date
@@ -58,6 +63,7 @@ class Report:
     total: tuple[int, int, int, int]
     cuts: tuple[Counted, ...]
     unclassified: Mapping[str, int]
+    people: Mapping[tuple[str, str], frozenset[str]]
 
 
 def read(path: Path | None = None) -> tuple[Definition, ...]:
@@ -136,10 +142,15 @@ def run(
     yes = numerators[definition.numerator](facts)
     # Each unit with its learner: a learner is its own.
     units = {id: facts.owner(id) for id in people}
+    parts = {cut: _parts(units, cuts[cut](facts, cut)) for cut in definition.cuts}
+    about = {(cut, value): frozenset(mine.values()) for cut, found in parts.items() for value, mine in found.items()}
     return Report(
         definition, first, last, _sums(units, yes),
-        tuple(Counted(cut, _by(units, yes, cuts[cut](facts, cut))) for cut in definition.cuts),
+        tuple(
+            Counted(cut, {value: _sums(mine, yes) for value, mine in found.items()}) for cut, found in parts.items()
+        ),
         {reason: count for reason, count in unclassified.items() if count},
+        about | {(ALL, ALL): frozenset(units.values())},
     )  # fmt: skip
 
 
@@ -148,13 +159,12 @@ def _sums(units: Mapping[str, str], yes: set[str]) -> tuple[int, int, int, int]:
     return len(counted), len(units), len(set(units.values())), len({units[id] for id in counted})
 
 
-def _by(units: Mapping[str, str], yes: set[str], values: Mapping[str, str]) -> dict[str, tuple[int, int, int, int]]:
+def _parts(units: Mapping[str, str], values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """By value the units that have it, with their learners; those of whom it is not recorded come last."""
     found: dict[str, dict[str, str]] = {}
     for id, owner in units.items():
         found.setdefault(values.get(id, UNKNOWN), {})[id] = owner
-    return {
-        value: _sums(mine, yes) for value, mine in sorted(found.items(), key=lambda each: (each[0] == UNKNOWN, each))
-    }
+    return dict(sorted(found.items(), key=lambda each: (each[0] == UNKNOWN, each[0])))
 
 
 class Facts:
