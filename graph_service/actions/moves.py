@@ -7,11 +7,14 @@ from typing import Any
 
 from graph_service import clock
 from graph_service.actions.about import About
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.places import Write, book, reserve, standing
 from graph_service.disclosure.scope import Actor, covers
 from graph_service.errors import CapacityFull, NotFound, NotYours, StaleVersion, StoreBusy, UsageError
 from graph_service.introductions.history import BACK, month_of
 from graph_service.introductions.recheck import refused
+from graph_service.introductions.visibility import NOT_THIS_TIME, phase
+from graph_service.introductions.waiting import state_on
 from graph_service.introductions.workflow import FIRST, GateClosed, Move, workflow
 from graph_service.records.registry import kind
 from graph_service.store.store import Store
@@ -22,6 +25,8 @@ TRIES = 8
 SYSTEM = Actor("system", "system")
 ENDS = ("learner", "connector", "target")
 STAFF = ("coordinator", "admin")
+#: Parties that are told why a move is refused.
+TOLD_WHY = {"coordinator", "lead", "system"}
 FIELDS = tuple(each.name for each in kind("introduction").fields)
 
 
@@ -33,6 +38,11 @@ class Moved:
     state: str
     version: int
     revision: int
+
+    @property
+    def phase(self) -> str:
+        """What a learner is told of the state."""
+        return phase(self.state)
 
 
 def parties(actor: Actor, introduction: Mapping[str, Any], store: Store) -> set[str]:
@@ -123,14 +133,19 @@ def move(
         mine = parties(actor, record, store)
         if not mine:
             raise NotFound("There is no such introduction.")
+        # Whoever is no staff is told neither the state nor the version nor the gate: each would say who did what.
+        staff = bool(mine & TOLD_WHY)
         if record["version"] != version:
-            raise StaleVersion(kind="introduction", version=record["version"])
+            raise StaleVersion(kind="introduction", version=record["version"]) if staff else StaleVersion()
         mine = _answering(mine, answer_of)
-        arrow = workflow().find(name, record["state"], mine)
+        arrow = (workflow().find if staff else workflow().find_blind)(name, record["state"], mine)
         # A clock that was set back does not rewrite the past: no step is dated before the one it follows.
         day = max(now, record["since"])
         _require(arrow, reason, meeting, day)
-        made = _begin(store, record, arrow, day)
+        try:
+            made = _begin(store, record, arrow, day)
+        except GateClosed as closed:
+            raise closed if staff else GateClosed() from None
         role = next(party for party in arrow.by if party in mine)
         after = {field: record[field] for field in FIELDS} | {"state": arrow.to, "since": day}
         after |= {"requested": day} if arrow.name == "request" else {}
@@ -152,6 +167,19 @@ def move(
         return made, id, version + 1
 
     return _tried(store, actor, name, write)
+
+
+def version_of_phase(store: Store, actor: Actor, id: str, read: str, today: date) -> int:
+    """The version of an introduction whose phase a learner read; -1, which is stale, where the phase is another now.
+
+    A learner is told no versions: their number would tell how far it had come, and so who said no.
+    """
+    record = store.get("introduction", id)
+    if record is None or record["learner"] != actor.person:
+        raise NotFound("There is no such introduction.")
+    now = phase(state_on(record, today, calendar_of(store)))
+    # What is over by the clock is over, whether or not a job has recorded it.
+    return int(record["version"]) if now == read != NOT_THIS_TIME else -1
 
 
 def _answering(mine: set[str], answer_of: str | None) -> set[str]:

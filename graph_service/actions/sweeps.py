@@ -7,11 +7,11 @@ from typing import Any
 
 from graph_service import clock
 from graph_service.actions.about import About
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.moves import SYSTEM, Moved, move
 from graph_service.errors import StaleVersion
 from graph_service.introductions.history import ENDED
 from graph_service.introductions.recheck import refused
-from graph_service.introductions.school_days import SETTING, Calendar
 from graph_service.introductions.waiting import wait
 from graph_service.introductions.workflow import WrongState, workflow
 from graph_service.records.vocabulary import vocabulary
@@ -36,12 +36,6 @@ class Reminder:
     party: str
     school_day: int
     due: date | None
-
-
-def calendar_of(store: Store) -> Calendar:
-    """The programme's calendar: its setting, else every weekday."""
-    found = store.find("setting", key=SETTING)
-    return Calendar.of(found[0]["value"] if found else None)
 
 
 def open_introductions(store: Store) -> list[dict[str, Any]]:

@@ -4,14 +4,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel, Field, StrictStr
 
 from graph_service.actions import listing, moves, outcomes
 from graph_service.api.access import Asking, Running, desk
 from graph_service.api.freshness import fresh, item_version
 from graph_service.api.models import ID, TEXT, Base
-from graph_service.api.resources import READS, WRITES, Id, IfMatch, problems
+from graph_service.api.resources import READS, WRITES, Id, problems
 from graph_service.api.routing import Router
 from graph_service.desks.suggestions import stated_of
 from graph_service.records.vocabulary import vocabulary
@@ -20,6 +20,15 @@ router = Router(prefix="/introductions", tags=["introductions"])
 STAFF = [Depends(desk("staff"))]
 PARTIES = [Depends(desk("introductions"))]
 
+#: A learner reads a phase and no version.
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        pattern=r'^"?([0-9]{1,12}|[a-z_]{1,20})"?$',
+        description="the version that was read; by a learner, the phase",
+    ),
+]
 PersonId = Annotated[StrictStr, Field(pattern=ID, examples=["examplelearner00"])]
 MoveName = Annotated[StrictStr, Field(pattern=r"^[a-z_]{1,40}$")]
 Words = Annotated[StrictStr, Field(max_length=4000, pattern=TEXT)]
@@ -73,9 +82,11 @@ class Moved(BaseModel):
     """What a move did."""
 
     introduction: str = Field(description="internal id", examples=["exampleintro0000"])
-    state: str = Field(examples=["approved"])
-    version: int = Field(description="goes back in If-Match with the next move", examples=[2])
-    revision: int = Field(examples=[12])
+    state: str = Field(description="for a learner the phase", examples=["approved"])
+    version: int | None = Field(
+        description="goes back in If-Match with the next move; null for a learner", examples=[2]
+    )
+    revision: int | None = Field(description="null for a learner", examples=[12])
 
 
 class IntroductionRow(BaseModel):
@@ -198,9 +209,15 @@ def move_introduction(
 ) -> Moved:
     """Make one move of an introduction that was read at a version."""
     values: dict[str, Any] = body.model_dump()
-    made = moves.move(
-        running.programme.store, who, id, values.pop("move"), item_version(match), today=running.today(), **values
-    )
+    store, read = running.programme.store, match.strip('"')
+    if who.role == "learner":
+        version = moves.version_of_phase(store, who, id, read, running.today())
+    else:
+        version = item_version(match) if read.isdecimal() else -1
+    made = moves.move(store, who, id, values.pop("move"), version, today=running.today(), **values)
+    if who.role == "learner":
+        response.headers["ETag"] = f'"{made.phase}"'
+        return Moved(introduction=made.introduction, state=made.phase, version=None, revision=None)
     return _moved(response, made)
 
 

@@ -24,6 +24,8 @@ from graph_service.introductions import visibility
 from graph_service.introductions.coming_of_age import decided, ends_on_birthday, own_word_from
 from graph_service.introductions.explain import for_learner
 from graph_service.introductions.recommend import field_of
+from graph_service.introductions.school_days import SETTING, Calendar
+from graph_service.introductions.waiting import state_on
 from graph_service.introductions.workflow import workflow
 from graph_service.measures.access import job_zones
 from graph_service.records.vocabulary import vocabulary
@@ -60,7 +62,7 @@ def desk(reader: ScopedReader, as_of: date, language: str = "en") -> LearnerDesk
     me = people.ids[at]
     said = {row["alter"]: row for row in live(reader, "stated_tie") if row["ego"] == me}
     team = _team(snapshot, at, said)
-    introductions = _introductions(reader, snapshot, me, language)
+    introductions = _introductions(reader, snapshot, me, as_of, language)
     consents = _consents(reader, me, as_of)
     own_word = _own_word(people.table["birth_date"][at].as_py(), consents, as_of)
     return LearnerDesk(
@@ -176,11 +178,14 @@ def _over(row: Mapping[str, Any], day: date) -> bool:
     return row["until"] is not None and bool(row["until"] < day)
 
 
-def _introductions(reader: ScopedReader, snapshot: Snapshot, me: str, language: str) -> tuple[MyIntroduction, ...]:
+def _introductions(
+    reader: ScopedReader, snapshot: Snapshot, me: str, as_of: date, language: str
+) -> tuple[MyIntroduction, ...]:
     rows = [row for row in live(reader, "introduction") if row["learner"] == me]
     if not rows:
         return ()
     events = live(reader, "introduction_event")
+    calendar = Calendar.of(next((row["value"] for row in live(reader, "setting") if row["key"] == SETTING), None))
     found = []
     for row in sorted(rows, key=lambda row: (str(row["since"]), row["id"]), reverse=True):
         past = [event for event in events if event["introduction"] == row["id"]]
@@ -194,10 +199,11 @@ def _introductions(reader: ScopedReader, snapshot: Snapshot, me: str, language: 
         }
         blank = {"target": "", "connector": "", "goal": None, "ask": row["ask"]}
         shown = blank | visibility.shown(values, "learner", far)
-        moves = tuple(workflow().possible(row["state"], {"learner"}))
-        phase = visibility.phase(row["state"])
+        now = state_on(row, as_of, calendar)
+        moves = tuple(workflow().possible(now, {"learner"}))
+        phase = visibility.phase(now)
         said = _words(reader, snapshot, row, language) if phase in OPEN else None
-        ours = MyIntroduction(id=row["id"], version=row["version"], phase=phase, moves=moves, words=said, **shown)
+        ours = MyIntroduction(id=row["id"], phase=phase, moves=moves, words=said, **shown)
         found.append(ours)
     return tuple(found)
 

@@ -19,10 +19,18 @@ class WrongState(Conflict):
 
 
 class GateClosed(Conflict):
-    """A gate refuses the three people on this day. `details["gates"]` are codes, for staff alone."""
+    """A gate refuses the three people on this day. `details["gates"]` are codes: given to staff alone."""
 
     code, title = "gate_closed", "The introduction cannot go on"
     hint = "A coordinator can see why."
+
+    def sentence(self) -> str:
+        gates = ", ".join(self.details.get("gates", ()))
+        return f"{self.title}: {gates}." if gates else f"{self.title}. {self.hint}"
+
+    def problem(self) -> dict[str, Any]:
+        gates = self.details.get("gates")
+        return super().problem() | ({"gates": list(gates)} if gates else {})
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,20 @@ class Workflow:
         if not mine:
             raise NotYours()
         return mine[0]
+
+    def find_blind(self, move: str, state: str, parties: set[str]) -> Move:
+        """The same for who is not told the state: what is refused does not depend on it.
+
+        Raises UnknownParameter, NotYours (a move that never is yours), WrongState (not now).
+        """
+        named = [each for each in self.moves if each.name == move]
+        mine = [each for each in named if parties & set(each.by)]
+        if named and not mine:
+            raise NotYours()
+        here = [each for each in mine if each.source == state]
+        if named and not here:
+            raise WrongState()
+        return here[0] if here else self.find(move, state, parties)
 
     def possible(self, state: str, parties: set[str]) -> list[str]:
         """The moves that the parties may make from a state."""

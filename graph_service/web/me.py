@@ -298,11 +298,10 @@ def move(
     """Say yes, no, or that one met."""
     today = running.today()
     meeting = today if fields.get("move") == "meet" else None
+    store = running.programme.store
     try:
-        moves.move(
-            running.programme.store, me, id, fields.get("move", ""), int(fields.get("version") or 0),
-            today=today, meeting=meeting,
-        )  # fmt: skip
+        version = moves.version_of_phase(store, me, id, fields.get("phase", ""), today)
+        moves.move(store, me, id, fields.get("move", ""), version, today=today, meeting=meeting)
     except ServiceError as error:
         view = desk.desk(reader, today, spoken())
         shown: Response = _shown(view, running, who, learner, error.status, problem=text(error.title))
@@ -323,11 +322,10 @@ def after(
             talked=text(TALKED[talked]), again=text(AGAIN[again]), next=text(COMES_NEXT[follows]),
         )  # fmt: skip
         resource = None if talked == "other" else talked
-        version = int(fields["version"]) if fields.get("version", "").isdecimal() else -1
+        store = running.programme.store
         try:
-            outcomes.tell_after_meeting(
-                running.programme.store, me, id, version, words_, resource=resource, today=today
-            )
+            version = moves.version_of_phase(store, me, id, fields.get("phase", ""), today)
+            outcomes.tell_after_meeting(store, me, id, version, words_, resource=resource, today=today)
             return _back("told_meeting", learner)
         except ServiceError as error:
             problem, status = text(error.title), error.status

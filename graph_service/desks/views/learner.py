@@ -79,8 +79,9 @@ class MyIntroduction(View):
     """An introduction for the learner, in neutral words: how it ended early is not told."""
 
     id: str
-    version: int = Field(description="goes back in If-Match with a move")
-    phase: str = Field(description="idea, on_its_way, made, met, done, not_this_time")
+    phase: str = Field(
+        description="idea, on_its_way, made, met, done, not_this_time; goes back in If-Match with a move"
+    )
     target: str = Field(description="name of whom it leads to")
     connector: str = Field(description="name of who introduces")
     goal: str | None
