@@ -11,9 +11,9 @@ from typing import Any
 
 from graph_service import clock
 from graph_service.actions.addresses import consent, is_minor
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.links import Link, LinkOver
 from graph_service.actions.moves import history, move
-from graph_service.actions.sweeps import calendar_of
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import Conflict, StaleVersion, UsageError
 from graph_service.introductions.history import ASKED, ENDED

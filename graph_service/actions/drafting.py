@@ -5,8 +5,8 @@ from typing import Any
 
 from graph_service import clock
 from graph_service.actions.about import About
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.moves import ENDS, parties
-from graph_service.actions.sweeps import calendar_of
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import NotFound
 from graph_service.introductions.drafts import Draft, Named, calendar, drafts

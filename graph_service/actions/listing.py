@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from graph_service import clock
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.moves import ENDS, history, parties
-from graph_service.actions.sweeps import calendar_of
 from graph_service.disclosure.scope import Actor
 from graph_service.errors import NotFound, UnknownParameter
 from graph_service.introductions.history import ENDED

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from graph_service.actions.addresses import on
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.moves import history
-from graph_service.actions.sweeps import OPEN_STATES, calendar_of, reminder_id
+from graph_service.actions.sweeps import OPEN_STATES, reminder_id
 from graph_service.errors import NotFound, StaleVersion
 from graph_service.introductions.coming_of_age import turns_18_soon
 from graph_service.introductions.facts import ADULT_AGE

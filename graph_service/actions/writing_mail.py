@@ -8,8 +8,8 @@ from typing import Any
 from graph_service.actions import links
 from graph_service.actions.about import About
 from graph_service.actions.addresses import reach
+from graph_service.actions.choosing import calendar_of
 from graph_service.actions.codes import MINUTES, code_of
-from graph_service.actions.sweeps import calendar_of
 from graph_service.errors import NotConfigured
 from graph_service.introductions.drafts import calendar
 from graph_service.introductions.history import ENDED

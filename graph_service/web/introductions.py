@@ -12,7 +12,7 @@ from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.api.routing import Router
 from graph_service.desks.coordinator import about_scope
 from graph_service.desks.naming import names_of
-from graph_service.desks.suggestions import gates_told, stated_of
+from graph_service.desks.suggestions import gates_told
 from graph_service.desks.views.introductions import (
     IntroductionBoard,
     IntroductionOutcome,
@@ -21,9 +21,9 @@ from graph_service.desks.views.introductions import (
     IntroductionStep,
     Offer,
 )
-from graph_service.errors import NotFound, ServiceError, UnknownPerson
+from graph_service.errors import NotFound, ServiceError
 from graph_service.web.forms import Fields, token
-from graph_service.web.language import spoken, text
+from graph_service.web.language import N_, spoken, text
 from graph_service.web.rendering import page
 from graph_service.web.wording import MOVE_WORDS, PARTY_WORDS
 
@@ -31,6 +31,12 @@ router = Router(include_in_schema=False)
 Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 State = Annotated[str, Query(pattern="^(open|all|[a-z_]{1,30})$")]
 After = Annotated[str, Query(pattern=f"^({listing.MARK})?$")]
+#: Why a move is refused, as pages say it: titles and hints of the workflow's own errors.
+_REFUSALS = (
+    N_("The introduction cannot go on"),
+    N_("A coordinator can see why."),
+    N_("This cannot be done with the introduction as it stands"),
+)
 #: Rows of one page of the board.
 ROWS = 50
 
@@ -165,24 +171,8 @@ def move(reader: CoordinatorReader, running: Running, who: Asking, id: Id, field
         status = error.status if isinstance(error, ServiceError) else 422
         problem = text(error.title) if isinstance(error, ServiceError) else text("The day is not a date.")
         gates = gates_told(error.details.get("gates", ()), spoken()) if isinstance(error, ServiceError) else []
-        return _shown(view, running, who, status=status, problem=problem, gates=gates, said=str(error))
+        hint = text(error.hint) if isinstance(error, ServiceError) and error.hint else ""
+        return _shown(view, running, who, status=status, problem=problem, gates=gates, hint=hint)
     back = fields.get("back", "")
     known = back if back.startswith("/learners/") and back[10:].isalnum() else f"/introductions/{id}"
     return RedirectResponse(f"{known}?moved=1#receipt", 303)
-
-
-@router.post("/learners/{id}/introductions")
-def propose(reader: CoordinatorReader, running: Running, who: Asking, id: Id, fields: Fields) -> Response:
-    """Put a suggestion on its way."""
-    today = running.today()
-    snapshot = reader.snapshot(today)
-    assert snapshot.people is not None
-    ids = snapshot.people.ids
-    learner = ids[reader.learner(snapshot, id)]
-    ends = [ids[snapshot.position(fields.get(end, ""))] for end in ("connector", "target")]
-    if not all(ends):
-        raise UnknownPerson()
-    connector, target = ends
-    more = stated_of(reader, today, learner, connector, target)
-    made = moves.propose(running.programme.store, who, learner, connector, target, today=today, **more)
-    return RedirectResponse(f"/introductions/{made.introduction}?moved=1#receipt", 303)

@@ -1,18 +1,21 @@
 """A learner's page: network, measures, contacts, and a line to log the next one."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import Query
-from fastapi.responses import HTMLResponse
+from fastapi import Path, Query
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from graph_service.actions import moves
 from graph_service.api.access import Asking, AsOf, CoordinatorReader, Running
 from graph_service.api.routing import Router
 from graph_service.desks import coordinator
+from graph_service.desks.suggestions import gates_told, stated_of
 from graph_service.desks.views.base import LearnerPage
-from graph_service.web.forms import token
+from graph_service.errors import Conflict, UnknownPerson
+from graph_service.web.forms import Fields, token
 from graph_service.web.introductions import rows_of
 from graph_service.web.language import spoken, text, words
 from graph_service.web.rendering import options, page
@@ -21,6 +24,7 @@ from viz.page import assets, figure
 from viz.views import network_picture
 
 router = Router(include_in_schema=False)
+Id = Annotated[str, Path(pattern=r"^[a-z0-9]{1,40}$")]
 
 
 def learner_html(
@@ -37,8 +41,14 @@ def learner_html(
     taken_back: bool = False,
     year: bool = False,
     moved: bool = False,
+    refused: str = "",
+    gates: Sequence[str] = (),
 ) -> HTMLResponse:
-    """The page. problem, typed: what stood in the way of logging, and what was typed."""
+    """The page.
+
+    problem, typed: what stood in the way of logging, and what was typed; refused, gates: why no introduction was
+    put on its way.
+    """
     steps = [as_of - timedelta(days=days) for days in (360, 270, 180, 90, 0)] if year else None
     view = coordinator.learner_page(reader, id, as_of, dates=steps, language=spoken())
     on_way, _, _ = rows_of(reader, running, who, as_of, "open", view.row.id)
@@ -64,6 +74,8 @@ def learner_html(
         logged=logged,
         taken_back=taken_back,
         moved=moved,
+        refused=refused,
+        gates=gates,
         whole_year=year,
         introductions=on_way,
         parties=PARTY_WORDS,
@@ -90,3 +102,26 @@ def learner(
 ) -> HTMLResponse:
     """One learner."""
     return learner_html(reader, id, as_of, running, who, logged=logged, taken_back=taken_back, year=year, moved=moved)
+
+
+@router.post("/learners/{id}/introductions")
+def propose(reader: CoordinatorReader, running: Running, who: Asking, id: Id, fields: Fields) -> Response:
+    """Put a suggestion on its way; what stands in its way is told on the learner's page."""
+    today = running.today()
+    snapshot = reader.snapshot(today)
+    assert snapshot.people is not None
+    ids = snapshot.people.ids
+    learner = ids[reader.learner(snapshot, id)]
+    ends = [ids[snapshot.position(fields.get(end, ""))] for end in ("connector", "target")]
+    if not all(ends):
+        raise UnknownPerson()
+    connector, target = ends
+    more = stated_of(reader, today, learner, connector, target)
+    try:
+        made = moves.propose(running.programme.store, who, learner, connector, target, today=today, **more)
+    except Conflict as error:
+        gates = gates_told(error.details.get("gates", ()), spoken())
+        return learner_html(
+            reader, id, today, running, who, status=error.status, refused=text(error.title), gates=gates
+        )
+    return RedirectResponse(f"/introductions/{made.introduction}?moved=1#receipt", 303)

@@ -44,6 +44,14 @@ SAID: Mapping[str, str] = {
     "moved": N_("Done. You will hear how it goes on."),
     "told_meeting": N_("Thank you. The people who look after you can help you with what comes next."),
 }
+#: What a learner reads where a move is refused: the same whoever or whatever stands in the way.
+REFUSED: Mapping[str, str] = {
+    "gate_closed": N_(
+        "This introduction cannot go on. That says nothing about you. Your school can help with the next."
+    ),
+    "wrong_state": N_("This has ended or moved on. This is how it stands now."),
+    "stale_version": N_("This has ended or moved on. This is how it stands now."),
+}
 #: The three questions after a meeting. What was talked about is a kind of help (codes of `resources`), or none of them.
 TALKED: Mapping[str, str] = {
     "information": N_("What their work is like"),
@@ -304,7 +312,8 @@ def move(
         moves.move(store, me, id, fields.get("move", ""), version, today=today, meeting=meeting)
     except ServiceError as error:
         view = desk.desk(reader, today, spoken())
-        shown: Response = _shown(view, running, who, learner, error.status, problem=text(error.title))
+        problem = text(REFUSED.get(error.code, error.title))
+        shown: Response = _shown(view, running, who, learner, error.status, problem=problem)
         return shown
     return _back("moved", learner)
 
@@ -328,6 +337,6 @@ def after(
             outcomes.tell_after_meeting(store, me, id, version, words_, resource=resource, today=today)
             return _back("told_meeting", learner)
         except ServiceError as error:
-            problem, status = text(error.title), error.status
+            problem, status = text(REFUSED.get(error.code, error.title)), error.status
     shown: Response = _shown(desk.desk(reader, today, spoken()), running, who, learner, status, problem=problem)
     return shown

@@ -10,6 +10,7 @@ from graph_service.disclosure.scope import Actor
 from graph_service.settings import Settings
 from tests.api.test_resources import is_problem
 from tests.introductions_world import TODAY, MadeUp
+from tests.unit.work_pages import DAY, Pages
 
 
 @pytest.fixture
@@ -125,3 +126,17 @@ def test_what_was_stated_of_a_suggestion_is_kept_with_it_and_shown_to_nobody(sig
     kept = json.loads(world.store.get("introduction", made)["terms"])
     assert kept == {name: said[name] for name in ("score", "p_target", "lift")}
     assert "terms" not in signed_in().get(f"/api/v1/introductions/{made}").json()
+
+
+def test_a_suggestion_that_a_gate_has_closed_since_is_refused_on_the_learners_page_in_words(world):
+    pages = Pages(world)
+    try:
+        at = f"/learners/{world.id('ana')}"
+        world.clear("tom", result="refused", since=DAY)
+        ends = {"connector": "connie", "target": "tom"}
+        answer = pages.post(f"{at}/introductions", at, **ends)
+        assert answer.status_code == 409
+        assert "The introduction cannot go on" in answer.text and "no valid clearance" in answer.text
+        assert world.store.find("introduction") == []
+    finally:
+        pages.close()

@@ -96,8 +96,9 @@ def test_a_move_on_what_has_changed_meanwhile_is_refused(made: MadeUp) -> None:
 @pytest.mark.parametrize(
     ("state", "party", "name", "error"),
     [
-        ("suggested", "learner", "approve", WrongState),
+        ("suggested", "learner", "approve", NotYours),
         ("requested", "learner", "approve", NotYours),
+        ("requested", "coordinator", "make", WrongState),
         ("connector_asked", "target", "connector_agree", NotYours),
         ("target_asked", "connector", "target_agree", NotYours),
         ("target_asked", "coordinator", "target_agree", NotYours),
