@@ -12,6 +12,7 @@ from graph_service.desks.naming import display_name
 from graph_service.desks.views.held import Held, HeldKind, HeldRecord, HeldValue, ShownLine
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import NotYours, UnknownPerson
+from graph_service.introductions.visibility import NOT_THIS_TIME, phase
 from graph_service.records.inventory import element_of, retention_of
 from graph_service.records.kind import Field, Kind
 from graph_service.records.registry import KINDS
@@ -26,6 +27,9 @@ NOT_THROUGH = {
 }  # fmt: skip
 #: Fields that are for staff alone, because they are what somebody else said.
 STAFF_ALONE = {("introduction_event", "reason"), ("introduction_event", "note"), ("introduction", "terms")}
+#: Of a step that ended an introduction early these say who ended it: staff alone read that.
+WHO_ENDED_IT = {"source", "actor", "role"}
+STATES = {"introduction", "introduction_event"}
 NOT_HERE = (
     "Other learners are not named.",
     "What somebody else said in private, and why somebody else declined, is theirs.",
@@ -164,7 +168,7 @@ def _kind(of: Kind, rows: list[dict[str, Any]], say: _Sayer) -> HeldKind:
             version=row["version"],
             current=row["ended"] is None,
             values=tuple(
-                HeldValue(field=each.name, meaning=each.doc, value=say.value(of, each, row[each.name]))
+                HeldValue(field=each.name, meaning=each.doc, value=_said(of, each, row, say))
                 for each in of.fields
                 if (of.name, each.name) not in STAFF_ALONE
             ),
@@ -174,6 +178,16 @@ def _kind(of: Kind, rows: list[dict[str, Any]], say: _Sayer) -> HeldKind:
     element = element_of(of, None)
     purpose = element.purpose if element else "running the programme"
     return HeldKind(kind=of.name, says=of.doc, purpose=purpose, kept=retention_of(of, None).says, records=records)
+
+
+def _said(of: Kind, each: Field, row: dict[str, Any], say: _Sayer) -> str | None:
+    """A value; however an introduction ended early, it ended the same."""
+    if of.name in STATES and phase(row["state"]) == NOT_THIS_TIME:
+        if each.name == "state":
+            return "not this time"
+        if of.name == "introduction_event" and each.name in WHO_ENDED_IT:
+            return None
+    return say.value(of, each, row[each.name])
 
 
 def _shown(reader: ScopedReader, people: Sequence[str], who: Callable[[str], str]) -> tuple[ShownLine, ...]:

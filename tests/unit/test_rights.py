@@ -292,6 +292,18 @@ def on_its_way(made: MadeUp) -> str:
     return made.put("introduction", "i1", state="requested", since=TODAY, suggested=TODAY, **ends)
 
 
+def test_the_access_file_does_not_say_who_ended_an_introduction(made):
+    ends = {end: made.id(key) for end, key in (("learner", "ana"), ("connector", "mo"), ("target", "eva"))}
+    id = made.put("introduction", "i2", state="declined", since=TODAY, suggested=TODAY, **ends)
+    step = {"introduction": id, "step": 7, "date": TODAY, "source": "target_asked", "state": "declined"}
+    made.put("introduction_event", **step, actor=made.id("eva"), role="target", reason="no_time")
+    told = held(made.programme.reader(OWNER), "ana")
+    [event] = next(each for each in told.kinds if each.kind == "introduction_event").records
+    said = {value.field: value.value for value in event.values}
+    assert said["state"] == "not this time"
+    assert {said[name] for name in ("source", "actor", "role")} == {None} and "reason" not in said
+
+
 def test_opting_out_of_introductions_stops_those_on_their_way(made):
     id = on_its_way(made)
     done = objection.opt_out(made.store, OWNER, made.id("ana"), ["introductions"], today=TODAY, by="guardian")
