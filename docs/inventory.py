@@ -6,7 +6,7 @@ from typing import Any
 def data_inventory() -> str:
     """Every sort of personal data, every field that holds it, and how long each class is kept."""
     from graph_service.disclosure.policy import GRANTS, RELATIONS
-    from graph_service.records.inventory import ELEMENTS, NOT_PERSONAL, RETENTION, element_of, retention_of
+    from graph_service.records.inventory import ELEMENTS, RETENTION, element_of, not_personal, retention_of
     from graph_service.records.registry import KINDS
 
     lines = [
@@ -40,7 +40,8 @@ def data_inventory() -> str:
         "",
         "Who may see: role (where the relation holds; see below), through pages and API.",
     ]
-    lines += ["", "| record | field | what it is | sort | kept | who may see it |", "|---|---|---|---|---|---|"]
+    lines += ["", "| record | field | what it is | sort | purpose | basis | who may see it | kept |"]
+    lines.append("|---|---|---|---|---|---|---|---|")
     for kind in KINDS.values():
         roles: dict[str, list[str]] = {}
         for grant in GRANTS:
@@ -53,7 +54,8 @@ def data_inventory() -> str:
                 continue
             seen = "; ".join(element.seen_by) if field.personal or not told else told
             kept = retention_of(kind, field).says
-            lines.append(_row((kind.name, field.name, field.doc, element.name, kept, seen)))
+            cells = (element.name, element.purpose, element.basis, seen, kept)
+            lines.append(_row((kind.name, field.name, field.doc, *cells)))
     lines += ["", "## Relations", "", "| relation | what holds |", "|---|---|"]
     lines += [_row(pair) for pair in RELATIONS.items()]
     lines += [
@@ -63,7 +65,7 @@ def data_inventory() -> str:
         "",
         "## Not about people",
         "",
-        ", ".join(sorted(NOT_PERSONAL)) + ".",
+        ", ".join(not_personal()) + ".",
     ]
     return "\n".join(lines) + "\n"
 

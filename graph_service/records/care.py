@@ -67,6 +67,7 @@ LEGAL_BASIS = Kind(
         field("until", Date, "last day: access closes after it", optional=True),
     ),
     label="LegalBasis",
+    personal=None,
     evidence=True,
     kept="audit",
 )
@@ -85,6 +86,7 @@ DATA_AGREEMENT = Kind(
         field("until", Date, "last day; the recipient destroys the data by then"),
     ),
     label="DataAgreement",
+    personal=None,
     evidence=True,
     kept="audit",
 )
@@ -118,6 +120,7 @@ RELEASE = Kind(
         ),
     ),
     label="Release",
+    personal=None,
     evidence=True,
     kept="audit",
 )

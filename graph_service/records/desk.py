@@ -27,6 +27,7 @@ EVENT = Kind(
         many("guests", Text, "internal ids of the adults whom learners can meet there"),
     ),
     label="Event",
+    personal=None,
 )
 
 SIGN_IN = Kind(
@@ -52,5 +53,6 @@ SAVED_VIEW = Kind(
         field("query", Text, "group, site, order, words"),
     ),
     label="SavedView",
+    personal=None,
     kept="service",
 )

@@ -26,6 +26,7 @@ WAVE = Kind(
         field("erased", Int, "people who had been erased before it was taken", default=0),
     ),
     label="Wave",
+    personal=None,
     evidence=True,
     kept="programme",
 )
@@ -58,6 +59,7 @@ STUDY = Kind(
         field("opened_on", Date, "the day on which outcomes were opened", optional=True),
     ),
     label="Study",
+    personal=None,
     evidence=True,
     kept="service",
 )

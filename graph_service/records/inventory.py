@@ -1,6 +1,6 @@
 """The inventory of personal data: for each sort of it the purpose, the basis, who may see it, how long it is kept.
 
-Kinds and fields name their sort (`Kind.personal`, `Field.personal`); a kind that has none is listed in `NOT_PERSONAL`.
+Kinds and fields name their sort (`Kind.personal`, `Field.personal`); there is no kind without a word on it.
 The page `docs/data-inventory.md`, the access file and retention all read these declarations.
 """
 
@@ -172,17 +172,10 @@ ELEMENTS = {
     )
 }
 
-#: Kinds that hold nothing about a person: organisations, published tables, the service's own work.
-NOT_PERSONAL = frozenset(
-    {
-        "organization", "wave", "load", "setting", "service_token", "audit_anchor",
-        "slot", "employer_ask", "partnership", "commitment",
-        "funding", "engagement", "community", "vision_target", "policy", "assistance", "barrier", "convening",
-        "resource_item", "consensus", "crosswalk", "occupation", "priority", "pathway", "course", "legal_basis",
-        "data_agreement", "release", "job", "event", "saved_view", "study",
-        "survey_scale", "survey_item", "publication",
-    }
-)  # fmt: skip
+
+def not_personal() -> list[str]:
+    """Kinds that hold nothing about a person: organisations, published tables, the service's own work."""
+    return sorted(of.name for of in KINDS.values() if of.personal is None)
 
 
 def element_of(of: Kind, each: Field | None) -> Element | None:
@@ -198,12 +191,8 @@ def retention_of(of: Kind, each: Field | None) -> Retention:
 
 
 def undeclared() -> Iterator[str]:
-    """What the inventory does not know: kinds in neither list, sorts without an element, references to people."""
+    """What the inventory does not know: sorts without an element, people named in what is said to be nobody's."""
     for of in KINDS.values():
-        if of.personal is None and of.name not in NOT_PERSONAL:
-            yield f"{of.name}: say `personal=` what sort of data it is, or list it in NOT_PERSONAL"
-        if of.personal is not None and of.name in NOT_PERSONAL:
-            yield f"{of.name} is personal and listed as not"
         for name in {of.personal, *(each.personal for each in of.fields)} - {None}:
             if name not in ELEMENTS:
                 yield f"{of.name}: there is no element {name}"

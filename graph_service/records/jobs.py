@@ -21,5 +21,6 @@ JOB = Kind(
         field("detail", LongText, "that error in words", optional=True),
     ),
     label="Job",
+    personal=None,
     kept="service",
 )

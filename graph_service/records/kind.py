@@ -129,7 +129,8 @@ class Kind:
     label: the node label in Neo4j.
     direct: (from, to, type): fields of two references and of the code whose vocabulary names the relationship
       that Neo4j shows between the two as well, so that a person exploring the graph sees it in one step.
-    personal: what sort of personal data the record is, or None.
+    personal: what sort of personal data the record is (see `records.inventory`); None, said in so many words, where it
+      is nobody's. There is no default: whoever declares a kind decides.
     kept: the retention class (see `records.inventory`): programme, service, audit.
     """
 
@@ -140,7 +141,7 @@ class Kind:
     direct: tuple[str, str, str] | None = None
     evidence: bool = False
     keyed: bool = False
-    personal: str | None = None
+    personal: str | None = _field(kw_only=True)
     kept: str = "programme"
     by_name: dict[str, Field] = _field(default_factory=dict, compare=False, repr=False)
 

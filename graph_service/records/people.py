@@ -80,6 +80,7 @@ ORGANIZATION = Kind(
         field("mission", Text, "what it is there for", optional=True),
     ),
     label="Organization",
+    personal=None,
     keyed=True,
 )
 

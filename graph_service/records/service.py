@@ -18,6 +18,7 @@ LOAD = Kind(
         field("day", Date, "day of the load", optional=True),
     ),
     label="Load",
+    personal=None,
     kept="service",
 )
 
@@ -30,6 +31,7 @@ SETTING = Kind(
         field("note", LongText, "why", optional=True),
     ),
     label="Setting",
+    personal=None,
     kept="service",
 )
 
@@ -63,6 +65,7 @@ SERVICE_TOKEN = Kind(
         field("until", Date, "last day"),
     ),
     label="ServiceToken",
+    personal=None,
     kept="service",
 )
 
@@ -101,6 +104,7 @@ PUBLICATION = Kind(
         field("withdrawn", Bool, "it was taken away again", default=False),
     ),
     label="Publication",
+    personal=None,
     kept="service",
 )
 
@@ -114,5 +118,6 @@ AUDIT_ANCHOR = Kind(
         field("day", Date, "when"),
     ),
     label="AuditAnchor",
+    personal=None,
     kept="service",
 )

@@ -16,6 +16,7 @@ SURVEY_SCALE = Kind(
         field("least", Share, "share of the items that has to be answered", default=0.5),
     ),
     label="SurveyScale",
+    personal=None,
 )
 
 SURVEY_ITEM = Kind(
@@ -33,6 +34,7 @@ SURVEY_ITEM = Kind(
         field("wording", LongText, "the question", optional=True),
     ),
     label="SurveyItem",
+    personal=None,
 )
 
 RESPONSE = Kind(

@@ -13,6 +13,7 @@ ENGAGEMENT = Kind(
         refers("owner", "person", "who owns the relationship", optional=True, edge="OWNED_BY", personal="staff record"),
     ),
     label="Engagement",
+    personal=None,
 )
 
 CHAMPION = Kind(
@@ -44,6 +45,7 @@ EMPLOYER_ASK = Kind(
         refers("introduction", "introduction", "the introduction it is part of", optional=True, edge="PART_OF"),
     ),
     label="EmployerAsk",
+    personal=None,
     evidence=True,
 )
 
@@ -59,6 +61,7 @@ PARTNERSHIP = Kind(
         field("document", Text, "reference of the agreement", optional=True),
     ),
     label="Partnership",
+    personal=None,
 )
 
 COMMITMENT = Kind(
@@ -72,6 +75,7 @@ COMMITMENT = Kind(
         field("state", Code("work_states"), "how it stands", default="planned"),
     ),
     label="Commitment",
+    personal=None,
 )
 
 FUNDING = Kind(
@@ -86,4 +90,5 @@ FUNDING = Kind(
         field("until", Date, "last day", optional=True),
     ),
     label="Funding",
+    personal=None,
 )

@@ -41,6 +41,7 @@ SLOT = Kind(
         field("offered", Date, "day it was offered", optional=True),
     ),
     label="Slot",
+    personal=None,
 )
 
 EXPERIENCE = Kind(

@@ -22,6 +22,7 @@ OCCUPATION = Kind(
         field("loaded", Date, "day it was loaded"),
     ),
     label="Occupation",
+    personal=None,
 )
 
 CROSSWALK = Kind(
@@ -36,6 +37,7 @@ CROSSWALK = Kind(
         field("loaded", Date, "day it was loaded"),
     ),
     label="Crosswalk",
+    personal=None,
 )
 
 PRIORITY = Kind(
@@ -49,6 +51,7 @@ PRIORITY = Kind(
         field("until", Date, "last day", optional=True),
     ),
     label="Priority",
+    personal=None,
 )
 
 PATHWAY = Kind(
@@ -63,6 +66,7 @@ PATHWAY = Kind(
         field("until", Date, "last day", optional=True),
     ),
     label="Pathway",
+    personal=None,
 )
 
 COURSE = Kind(
@@ -77,6 +81,7 @@ COURSE = Kind(
         field("credit", Bool, "it gives college credit", default=False),
     ),
     label="Course",
+    personal=None,
 )
 
 MILESTONE = Kind(

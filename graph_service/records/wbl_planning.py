@@ -15,6 +15,7 @@ COMMUNITY = Kind(
         field("since", Date, "first day", optional=True),
     ),
     label="Community",
+    personal=None,
 )
 
 VISION_TARGET = Kind(
@@ -28,6 +29,7 @@ VISION_TARGET = Kind(
         field("text", LongText, "in words", optional=True),
     ),
     label="VisionTarget",
+    personal=None,
 )
 
 POLICY = Kind(
@@ -42,6 +44,7 @@ POLICY = Kind(
         field("source", Text, "where it is published", optional=True),
     ),
     label="Policy",
+    personal=None,
 )
 
 ENDORSEMENT = Kind(
@@ -72,6 +75,7 @@ ASSISTANCE = Kind(
         field("provider", Text, "who gave it", optional=True),
     ),
     label="Assistance",
+    personal=None,
 )
 
 BARRIER = Kind(
@@ -85,6 +89,7 @@ BARRIER = Kind(
         field("removed", Date, "day it was removed", optional=True),
     ),
     label="Barrier",
+    personal=None,
 )
 
 CONVENING = Kind(
@@ -98,6 +103,7 @@ CONVENING = Kind(
         refers("organizer", "organization", "who held it", edge="HELD", reverse=True),
     ),
     label="Convening",
+    personal=None,
 )
 
 ATTENDANCE = Kind(
@@ -141,6 +147,7 @@ RESOURCE_ITEM = Kind(
         field("date", Date, "day of this edition", optional=True),
     ),
     label="ResourceItem",
+    personal=None,
 )
 
 RATING = Kind(
@@ -174,6 +181,7 @@ CONSENSUS = Kind(
         field("note", LongText, "why", optional=True),
     ),
     label="Consensus",
+    personal=None,
     evidence=True,
 )
 

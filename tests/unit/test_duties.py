@@ -58,13 +58,16 @@ def test_every_kind_and_field_is_declared_in_the_inventory():
     assert list(inventory.undeclared()) == []
 
 
-def test_a_kind_that_says_nothing_of_itself_is_told(monkeypatch):
-    new = Kind("diary", "A diary.", (refers("writer", "person", "who"), field("date", Date, "day")), label="Diary")
+def test_no_kind_can_be_declared_without_a_word_on_whose_data_it_is(monkeypatch):
+    fields = (refers("writer", "person", "who"), field("date", Date, "day"))
+    with pytest.raises(TypeError, match="personal"):
+        Kind("diary", "A diary.", fields, label="Diary")
+    new = Kind("diary", "A diary.", fields, label="Diary", personal=None)
     odd = Kind("odd", "Odd.", (field("text", LongText, "words", personal="secrets"),), label="Odd", personal="note")
     monkeypatch.setitem(KINDS, "diary", new)
     monkeypatch.setitem(KINDS, "odd", odd)
     told = list(inventory.undeclared())
-    assert any("diary: say" in line for line in told) and any("diary.writer names" in line for line in told)
+    assert any("diary.writer names" in line for line in told)
     assert "odd: there is no element secrets" in told
 
 
@@ -73,7 +76,10 @@ def test_the_page_names_every_field_that_holds_personal_data():
     for of in KINDS.values():
         for each in of.fields:
             if inventory.element_of(of, each) is not None:
-                assert f"| {of.name} | {each.name} |" in page
+                element = inventory.element_of(of, each)
+                told = " | ".join((element.name, element.purpose, element.basis))
+                line = next(line for line in page.splitlines() if line.startswith(f"| {of.name} | {each.name} |"))
+                assert told in line and inventory.retention_of(of, each).says in line
     assert all(name in page for name in inventory.ELEMENTS)
 
 
