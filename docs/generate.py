@@ -160,7 +160,8 @@ def _command(command: Any, words: list[str], lines: list[str]) -> None:
     if children:
         for name, child in children.items():
             _command(child, [*words, name], lines)
-        return
+        if not getattr(command, "invoke_without_command", False) or len(words) == 1:
+            return
     lines += ["", f"## {' '.join(words)}", "", " ".join((command.help or "").split()), ""]
     options = [each for each in command.params if each.name != "help"]
     if options:

@@ -222,6 +222,22 @@ class SignInFailed(ServiceError):
     hint = "Go back and sign in again."
 
 
+class WrongPassphrase(ServiceError):
+    code, title, status, exit = "wrong_passphrase", "This passphrase does not open the store", 403, 1
+    hint = "Look whether the capitals are locked. Nobody can open the store without it."
+
+
+class TooSoon(ServiceError):
+    """seconds: how long to wait."""
+
+    code, title, status, exit = "too_soon", "Wait a little before the next try", 429, 1
+    hint = "Each wrong passphrase makes the wait longer, up to a minute."
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__()
+
+
 class NotYours(ServiceError):
     code, title, status, exit = "not_yours", "You may not do or see this", 403, 1
 

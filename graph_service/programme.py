@@ -51,7 +51,7 @@ class Programme:
             from graph_service.store.evidence import Evidence
 
             # A store that is encrypted at rest is not copied in the clear.
-            cache = None if self.settings.store_key_file else self.settings.cache_dir
+            cache = None if self.settings.encryption_key() else self.settings.cache_dir
             self._evidence = Evidence(self.store, cache)
         return self._evidence
 

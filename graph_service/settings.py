@@ -6,7 +6,7 @@ Each is an environment variable `GRAPH_SERVICE_NAME`; those of the command line 
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph_service.errors import SettingsError
@@ -26,6 +26,16 @@ class _Options(BaseSettings):
     store_key_file: Path | None = Field(None, description="file with 64 hex digits: encrypts the SQLite file at rest")
     encrypted_at_rest: str | None = Field(
         None, description="how the disk of the store is encrypted, where the store itself is not: your word for it"
+    )
+    backup_dir: Path | None = Field(
+        None, description="folder of the daily backups that the service makes of a SQLite store; none: it makes none"
+    )
+    idle_minutes: float = Field(
+        15.0,
+        gt=0,
+        le=24 * 60,
+        description="minutes without a click after which `solo` asks for the passphrase again",
+        json_schema_extra={"unit": "min"},
     )
     neo4j_user: str = Field("neo4j", description="user name at the Neo4j server")
     neo4j_password: SecretStr | None = Field(None, description="password at the Neo4j server")
@@ -110,6 +120,9 @@ class Settings(_Options):
     5000
     """
 
+    #: The store's key where a passphrase opened it: in memory alone, never in the environment or in what is printed.
+    _key: bytes | None = PrivateAttr(None)
+
     def __init__(self, **values: Any) -> None:
         try:
             super().__init__(**values)
@@ -149,9 +162,20 @@ class Settings(_Options):
         except OSError:
             raise SettingsError("GRAPH_SERVICE_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
 
+    def with_key(self, key: bytes) -> "Settings":
+        """The same options for a store whose key a passphrase opened."""
+        made = self.model_copy()
+        made._key = key
+        return made
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the store's file is encrypted by the store itself."""
+        return self.store.startswith("sqlite") and (self._key is not None or self.store_key_file is not None)
+
     def require_encryption(self) -> None:
         """Raises SettingsError where a store that others sign in to would lie on the disk in the clear."""
-        if self.store_key_file is not None and self.store.startswith("sqlite"):
+        if self.encrypted:
             # A key that cannot be read is told now, not at the first request.
             self.encryption_key()
         elif not (self.encrypted_at_rest or "").strip():
@@ -164,6 +188,8 @@ class Settings(_Options):
 
     def encryption_key(self) -> bytes | None:
         """The key that encrypts the SQLite file, or None."""
+        if self._key is not None:
+            return self._key
         if self.store_key_file is None:
             return None
         try:

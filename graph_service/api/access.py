@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 
 from graph_service.actions import visits
+from graph_service.api.door import COOKIE
 from graph_service.api.service import Service
 from graph_service.disclosure.policy import DESKS
 from graph_service.disclosure.records import RecordReader
@@ -31,7 +32,7 @@ def actor(request: Request, service: Annotated[Service, Depends(service)]) -> Ac
 
 def _actor(request: Request, service: Service) -> Actor:
     """The signed-in actor. Raises SignInNeeded, BadToken, NotYours (not a member, or one who only reads)."""
-    who = _by_visit(request, service) or service.local_actor or _by_token(request, service)
+    who = _by_visit(request, service) or _alone(request, service) or _by_token(request, service)
     if request.method not in ("GET", "HEAD", "OPTIONS") and not who.writes:
         raise NotYours("This account or token only reads.")
     return who
@@ -51,6 +52,16 @@ def _by_visit(request: Request, service: Service) -> Actor | None:
     home = visits.HOME[who.role]
     own = path in (home, f"{home}.json") or path.startswith(f"{home}/")
     return who if own or service.local_actor is None else None
+
+
+def _alone(request: Request, service: Service) -> Actor | None:
+    """The one person whom the service runs for on their own machine; where there is a door, only through it."""
+    if service.door is None or service.local_actor is None:
+        return service.local_actor
+    if request.url.path.startswith("/api/") and request.method not in SAFE:
+        # As with sessions: a cookie does not write through the API.
+        return None
+    return service.local_actor if service.door.lets_in(request.cookies.get(COOKIE)) else None
 
 
 def _by_token(request: Request, service: Service) -> Actor:

@@ -27,6 +27,7 @@ from graph_service.api import (
 )
 from graph_service.api.access import Running
 from graph_service.api.budget import Budget
+from graph_service.api.door import Door
 from graph_service.api.examples import add_examples
 from graph_service.api.guards import Guards
 from graph_service.api.hosts import HostCheck
@@ -49,13 +50,18 @@ SIGN_IN = {
 
 
 def create_app(
-    settings: Settings | None = None, *, local_actor: Actor | None = None, as_of: date | None = None
+    settings: Settings | None = None,
+    *,
+    local_actor: Actor | None = None,
+    as_of: date | None = None,
+    door: Door | None = None,
 ) -> FastAPI:
     """The service as an ASGI application.
 
     Parameters: the settings (default: the environment's); `local_actor`: who everybody is (one person on
-    loopback); `as_of`: the day that pages look at (default today). Without sign-in it starts all the same, and
-    everything but `/healthz`, `/readyz` and `/openapi.json` answers 401.
+    loopback); `as_of`: the day that pages look at (default today); `door`: what asks that one person for a
+    passphrase. Without sign-in it starts all the same, and everything but `/healthz`, `/readyz` and `/openapi.json`
+    answers 401.
     """
     settings = settings or Settings()
     app = FastAPI(
@@ -67,7 +73,7 @@ def create_app(
         lifespan=_alive,
         description="Professional networks of learners: measured, explained, and grown by warm introductions.",
     )
-    app.state.service = Service(settings, local_actor, as_of)
+    app.state.service = Service(settings, local_actor, as_of, door)
     problems.register(app)
     app.include_router(_api())
     app.include_router(_health())

@@ -8,6 +8,7 @@ from typing import Any
 from graph_service import clock
 from graph_service.actions import auditing, claims, membership, sessions
 from graph_service.api.bearer import verifier
+from graph_service.api.door import Door
 from graph_service.api.watching import LOG, Figures
 from graph_service.api.works import schedules, works
 from graph_service.disclosure.scope import Actor, ScopedReader
@@ -32,16 +33,23 @@ class Service:
     """The state of one process. The store is opened when it is first needed.
 
     local_actor: who everybody is when the service runs for one person on loopback; None: sign-in decides.
+    door: asks that one person for a passphrase first; None: whoever sits at the machine is let in.
     """
 
-    def __init__(self, settings: Settings, local_actor: Actor | None = None, as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        local_actor: Actor | None = None,
+        as_of: date | None = None,
+        door: Door | None = None,
+    ) -> None:
         if local_actor is not None and settings.public_name:
             raise SettingsError(
                 "Without sign-in the service has no name in the world: unset GRAPH_SERVICE_PUBLIC_NAME."
             )
         if local_actor is None and "store" in settings.model_fields_set and not settings.insecure:
             settings.require_encryption()
-        self.settings, self.local_actor, self.as_of = settings, local_actor, as_of
+        self.settings, self.local_actor, self.as_of, self.door = settings, local_actor, as_of, door
         self._programme: Programme | None = None
         # An unusable provider is refused at the start, not at the first sign-in.
         self.verifier = None

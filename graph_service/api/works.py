@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from graph_service import clock
-from graph_service.actions import outbox, sweeps
+from graph_service.actions import keeping, outbox, sweeps
 from graph_service.actions.ingest import check, ingest
 from graph_service.jobs.queue import Job
 from graph_service.jobs.runner import Progress, Work
@@ -53,14 +53,20 @@ def works(programme: Programme) -> dict[str, Work]:
         closed, waited = sweeps.recheck(programme.store, today), sweeps.expire(programme.store, today)
         return {"closed": len(closed), "waited": len(waited)}
 
-    return {"import": load, "audit": audit, "mail": mail, "sweep": sweep}
+    def backup(job: Job, progress: Progress) -> Any:
+        folder = programme.settings.backup_dir
+        return None if folder is None else {"file": keeping.take(programme.store, programme.settings, folder).name}
+
+    return {"import": load, "audit": audit, "mail": mail, "sweep": sweep, "backup": backup}
 
 
 def schedules(programme: Programme) -> tuple[Schedule, ...]:
     """What comes round by itself in a service with the programme's settings."""
     settings = programme.settings
-    found = Schedule("sweep", timedelta(hours=6))
+    found = [Schedule("sweep", timedelta(hours=6))]
+    if settings.backup_dir is not None and settings.store.startswith("sqlite"):
+        found.append(Schedule("backup", timedelta(days=1)))
     if not (settings.mail and settings.mail_from and settings.public_url and settings.mail_minutes):
-        return (found,)
+        return tuple(found)
     every = timedelta(minutes=settings.mail_minutes)
-    return found, Schedule("mail", every, lambda: outbox.anything(programme.store, settings))
+    return *found, Schedule("mail", every, lambda: outbox.anything(programme.store, settings))

@@ -31,6 +31,7 @@ MODULES = (
     "surveys",
     "introductions",
     "look",
+    "solo",
     "demo",
     "export",
     "care",

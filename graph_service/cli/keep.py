@@ -34,7 +34,7 @@ def doctor(context: typer.Context, form: FormatOption = Format.table, output: Ou
     tell("libraries", "ok", ", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     try:
         with opened(context) as programme:
-            from graph_service.actions.keeping import unreplayed
+            from graph_service.actions.keeping import newest_backup, unreplayed
 
             store = programme.store
             meta = store.meta()
@@ -45,7 +45,7 @@ def doctor(context: typer.Context, form: FormatOption = Format.table, output: Ou
             behind = unreplayed(store)
             told = f"{behind} erasures are not in the store: put the backup back with `restore`" if behind else "kept"
             tell("erasure ledger", "wrong" if behind else "ok", told)
-            if programme.settings.store_key_file is not None and store.url.startswith("sqlite"):
+            if programme.settings.encryption_key() is not None and store.url.startswith("sqlite"):
                 tell("encryption at rest", "ok", "the store's own")
             elif programme.settings.encrypted_at_rest:
                 tell("encryption at rest", "ok", f"the disk's, as you say: {programme.settings.encrypted_at_rest}")
@@ -55,6 +55,9 @@ def doctor(context: typer.Context, form: FormatOption = Format.table, output: Ou
                     "note",
                     "off: the service for others does not start; set GRAPH_SERVICE_STORE_KEY_FILE",
                 )
+            kept = programme.settings.backup_dir
+            if kept is not None and store.url.startswith("sqlite"):
+                tell("backups", *newest_backup(store, kept))
             folder = programme.settings.cache_dir
             there = folder.exists()
             writable = os.access(folder if there else folder.parent, os.W_OK)

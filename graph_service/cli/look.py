@@ -11,6 +11,8 @@ from graph_service.cli.output import say, write_bytes
 from graph_service.errors import UsageError
 
 if TYPE_CHECKING:
+    from graph_service.api.door import Door
+    from graph_service.disclosure.scope import Actor
     from graph_service.settings import Settings
 
 #: What each of several processes serves: the service of the environment's settings.
@@ -52,20 +54,32 @@ def serve(
     as_of: AsOf = None,
 ) -> None:
     """Open the desks in a browser on this machine; with sign-in set up, serve them to members."""
+    from graph_service.actions.solo import key_file
     from graph_service.settings import Settings
 
     settings = Settings(**({"store": context.obj} if context.obj else {}))
+    if key_file(settings) is not None:
+        raise UsageError("This store is one person's, under a passphrase: open it with `graph-service solo`.")
     with opened(context) as programme:
         on = None if as_of is None else day(as_of, programme)
     listen(settings, host or settings.host, settings.port if port is None else port, on, workers=workers)
 
 
 def listen(
-    settings: "Settings", host: str, port: int, as_of: object = None, *, demo: bool = False, workers: int = 1
+    settings: "Settings",
+    host: str,
+    port: int,
+    as_of: object = None,
+    *,
+    demo: bool = False,
+    workers: int = 1,
+    door: "Door | None" = None,
+    actor: "Actor | None" = None,
 ) -> None:
     """Serve until it is stopped: to members where sign-in is set up, else to whoever sits at this machine.
 
     demo: nobody signs in, whatever the settings say. workers: processes, each with its own look at the store.
+    door: asks the one person at this machine for a passphrase; actor: who that is (default: the owner).
     Raises UsageError for an address that others can reach, SettingsError for settings that are not safe to serve with.
     """
     import socket
@@ -85,17 +99,26 @@ def listen(
     if signed_in:
         require_safe(settings)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((host, port))
+            listener.bind((host, port))
         except OSError as error:
             raise UsageError(f"Port {port} cannot be used ({error.strerror}). Choose another with --port.") from None
-        say(f"Open http://{'[::1]' if ':' in host else host}:{door.getsockname()[1]}/ in a browser. Ctrl-C stops.")
-        _run(settings, door, as_of, signed_in=signed_in, workers=workers)
+        say(f"Open http://{'[::1]' if ':' in host else host}:{listener.getsockname()[1]}/ in a browser. Ctrl-C stops.")
+        _run(settings, listener, as_of, signed_in=signed_in, workers=workers, door=door, actor=actor)
 
 
-def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, workers: int) -> None:
+def _run(
+    settings: "Settings",
+    listener: Any,
+    as_of: object,
+    *,
+    signed_in: bool,
+    workers: int,
+    door: "Door | None",
+    actor: "Actor | None",
+) -> None:
     """One process, or several under a parent that starts another for each that dies."""
     import uvicorn
 
@@ -109,7 +132,7 @@ def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, wor
         "access_log": False,
         "server_header": False,
         # Only a proxy that is named may say who a request came from.
-        "forwarded_allow_ips": settings.trusted_proxies,
+        "forwarded_allow_ips": settings.trusted_proxies if door is None else "",
         "timeout_graceful_shutdown": 20,
         "timeout_keep_alive": 15,
     }
@@ -126,17 +149,18 @@ def _run(settings: "Settings", door: Any, as_of: object, *, signed_in: bool, wor
         # What is wrong with the settings is said once, here, and not by each worker over and over.
         create_app(settings).state.service.close()
         os.environ["GRAPH_SERVICE_STORE"] = settings.store
-        where = door.getsockname()
+        where = listener.getsockname()
         # The workers listen on one socket that their parent opens again under the same number.
-        door.close()
+        listener.close()
         if "timeout_worker_healthcheck" in inspect.signature(uvicorn.run).parameters:
             options["timeout_worker_healthcheck"] = 60
         uvicorn.run(SERVED, factory=True, workers=workers, host=where[0], port=where[1], **options)
         return
-    app = create_app(settings, local_actor=None if signed_in else OWNER, as_of=as_of)  # type: ignore[arg-type]
+    local = None if signed_in else actor or OWNER
+    app = create_app(settings, local_actor=local, as_of=as_of, door=door)  # type: ignore[arg-type]
     add_pages(app)
     if signed_in:
         log_to()
     if settings.metrics_port is not None:
         serve_figures(settings.metrics_port, app.state.service.figures)
-    uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[door])
+    uvicorn.Server(uvicorn.Config(app, **options)).run(sockets=[listener])

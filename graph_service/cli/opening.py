@@ -11,6 +11,7 @@ from graph_service.errors import UsageError
 
 if TYPE_CHECKING:
     from graph_service.programme import Programme
+    from graph_service.settings import Settings
     from graph_service.snapshot.parameters import Parameters
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="The day to look at (YYYY-MM-DD); default today.")]
@@ -37,13 +38,27 @@ def opened(context: typer.Context, *, create: bool = False) -> Iterator["Program
     from graph_service.cli.output import noting
     from graph_service.programme import open as open_programme
 
-    store: str | None = context.obj
-    programme = open_programme(store, create=create)
+    settings = unlocked(context.obj)
+    programme = open_programme(settings.store, settings=settings, create=create)
     noting[:] = [] if programme.store.written is None else [programme.store.written.note]
     try:
         yield programme
     finally:
         programme.close()
+
+
+def unlocked(store: str | None) -> "Settings":
+    """The settings of a command's store; where one person's passphrase seals its key, it is asked for."""
+    from graph_service.actions import solo
+    from graph_service.settings import Settings
+
+    settings = Settings(**({"store": store} if store else {}))
+    path = solo.key_file(settings)
+    if path is None:
+        return settings
+    from graph_service.cli.passphrase import tried
+
+    return solo.holding(settings, tried(path, solo.unseal)[0])
 
 
 def parameters(

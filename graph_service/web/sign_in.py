@@ -5,15 +5,18 @@ import secrets
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from graph_service.actions import sessions
 from graph_service.api.access import HOST_COOKIE, SESSION_COOKIE, Running, session_cookie
+from graph_service.api.door import COOKIE
 from graph_service.api.routing import Router
 from graph_service.api.service import Service
 from graph_service.desks.views.forms import Leaving
-from graph_service.errors import BadToken, NotConfigured, NotYours, ServiceError, SignInFailed, SignInNeeded
+from graph_service.errors import BadToken, NotConfigured, NotFound, NotYours, ServiceError, SignInFailed, SignInNeeded
+from graph_service.web import passphrase
+from graph_service.web.forms import sent
 from graph_service.web.rendering import page
 
 router = Router(include_in_schema=False)
@@ -66,7 +69,9 @@ def set_cookie(answer: Response, request: Request, running: Service, name: str, 
 def sign_in(
     request: Request, running: Running, to: Annotated[str | None, Query(alias="next", max_length=2000)] = None
 ) -> Response:
-    """Send the browser to the provider."""
+    """Send the browser to the provider; where one person runs the service, ask for the passphrase."""
+    if running.door is not None:
+        return passphrase.form(running.door, own_path(to))
     client = client_of(request, running)
     assert running.verifier is not None
     taken = {"state": secrets.token_urlsafe(24), "nonce": secrets.token_urlsafe(24), "next": own_path(to)}
@@ -81,6 +86,14 @@ def sign_in(
     text = sessions.carry(running.programme.store, taken)
     set_cookie(answer, request, running, ON_THE_WAY, text, sessions.AT_THE_PROVIDER)
     return answer
+
+
+@router.post("/sign-in")
+def sign_in_alone(request: Request, running: Running, fields: Annotated[dict[str, str], Depends(sent)]) -> Response:
+    """Take the passphrase. That the form is not another site's is seen by the guard of all writes."""
+    if running.door is None:
+        raise NotFound("Nobody signs in here with a passphrase.")
+    return passphrase.enter(running.door, fields, own_path(fields.get("next")))
 
 
 @router.get(BACK)
@@ -135,6 +148,10 @@ def _said(client: Any, running: Service, code: str, taken: dict[str, str]) -> di
 
 @router.get("/sign-out.json")
 def leaving_json(request: Request, running: Running) -> Leaving:
+    if running.door is not None:
+        # The name is told inside only.
+        inside = running.door.lets_in(request.cookies.get(COOKIE))
+        return Leaving(state="inside" if inside else "outside", name=running.door.name if inside else None)
     inside = running.local_actor is None and session_cookie(request) is not None
     return Leaving(state="inside" if inside else "local" if running.local_actor else "outside")
 
@@ -142,12 +159,15 @@ def leaving_json(request: Request, running: Running) -> Leaving:
 @router.get("/sign-out")
 def leaving(request: Request, running: Running) -> HTMLResponse:
     """Ask before signing out: a link alone does not."""
-    return page("sign_out.html.j2", state=leaving_json(request, running).state, at="")
+    view = leaving_json(request, running)
+    return page("sign_out.html.j2", state=view.state, name=view.name, at="")
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, running: Running) -> HTMLResponse:
     """End the browser's session here; where the provider has an address for it, tell how to end it there."""
+    if running.door is not None:
+        running.door.leave(request.cookies.get(COOKIE))
     cookie = session_cookie(request)
     if cookie and running.local_actor is None:
         sessions.end(running.programme.store, cookie)
@@ -155,7 +175,7 @@ def sign_out(request: Request, running: Running) -> HTMLResponse:
     if running.verifier is not None and running.settings.oidc_client_id:
         elsewhere = str(running.verifier.about().get("end_session_endpoint") or "")
     answer = page("sign_out.html.j2", state="outside", at=elsewhere)
-    for name in (SESSION_COOKIE, HOST_COOKIE):
+    for name in (SESSION_COOKIE, HOST_COOKIE, COOKIE):
         answer.delete_cookie(name, path="/", secure=name == HOST_COOKIE, httponly=True)
     return answer
 
@@ -169,7 +189,7 @@ def add_sign_in(app: FastAPI) -> None:
         running: Service = request.app.state.service
         path = request.url.path
         data = path.startswith("/api/") or path.endswith(".json")
-        if data or request.method != "GET" or not running.settings.oidc_client_id:
+        if data or request.method != "GET" or not (running.settings.oidc_client_id or running.door):
             answer: Response = await app.exception_handlers[ServiceError](request, error)  # type: ignore[misc]
             return answer
         wanted = path + (f"?{request.url.query}" if request.url.query else "")

@@ -15,8 +15,8 @@ import uvicorn
 
 import graph_service as gs
 from graph_service.api.app import create_app
+from graph_service.api.door import Door
 from graph_service.disclosure.scope import OWNER, Actor
-from graph_service.settings import Settings
 from graph_service.web.pages import add_pages
 from tests.web.pictures import HOSTILE
 from tests.world import World
@@ -81,9 +81,9 @@ def serving(folder: Path, *, hostile: bool = False, empty: bool = False) -> Iter
 
 
 @contextmanager
-def seated(world: World, who: Actor) -> Iterator[str]:
+def seated(world: World, who: Actor, door: Door | None = None) -> Iterator[str]:
     """The service for one person on a programme's store, on a free port of loopback, until the block ends."""
-    app = create_app(Settings(store=world.store.url), local_actor=who, as_of=DAY)
+    app = create_app(world.programme.settings, local_actor=who, as_of=DAY, door=door)
     add_pages(app)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

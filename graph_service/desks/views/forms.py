@@ -101,9 +101,10 @@ class Doorway(View):
 
 
 class Leaving(View):
-    """Before signing out: inside, outside or local (nobody signs in)."""
+    """Before signing out: inside, outside or local (nobody signs in); name: who is inside, where it is known."""
 
     state: str
+    name: str | None = None
 
 
 class MailEnd(View):
