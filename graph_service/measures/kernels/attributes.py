@@ -14,7 +14,7 @@ import numpy.typing as npt
 from .compiled import kernel
 from .csr import BadGraph, Csr, Floats, Ints, csr, frozen
 from .oriented import ONE
-from .structure import c_ln_c, ln
+from .structure import ln
 
 
 class Variety(NamedTuple):
@@ -149,7 +149,7 @@ def _variety(indptr, indices, codes, keep, categories, seen, counts, values):
             t = np.float64(times[met[x]])
             times[met[x]] = np.uint32(0)
             squares += t * t
-            logs += c_ln_c(t)
+            logs += t * ln(t)
         blau = (n * n - squares) / (n * n)
         values[0, i] = blau
         values[1, i] = blau * categories / (categories - 1.0) if categories > 1 else np.nan

@@ -16,8 +16,20 @@ from .compiled import kernel
 from .csr import Csr, csr
 from .listing import FAR_AHEAD, corners, forget, list_triangles, note
 from .oriented import ONE, Margins, Oriented, orient
-from .structure import CLOSED, CONSTRAINT, PER_STRENGTH, RECORD, REDUNDANCY, SUPPORTED, Structure, finish, records
-from .triangles import BATCH, add_entropies, shares
+from .structure import (
+    CLOSED,
+    CONSTRAINT,
+    ENTROPY,
+    PER_STRENGTH,
+    RECORD,
+    REDUNDANCY,
+    SUPPORTED,
+    Structure,
+    finish,
+    ln,
+    records,
+)
+from .triangles import BATCH, shares
 
 #: A tie's record, one cache line: weight, D out and back, M out and back (of others than the tie itself), W,
 #: shared alters. Between the two visits 1 / D takes the place of D, W / M of M, and T out that of W.
@@ -39,7 +51,7 @@ def measure(graph: Csr, margins: Margins | None = None) -> Structure:
     """The pass over a graph, or over a part of one (see `edit`)."""
     oriented = visited(graph, margins)
     person = records(oriented)
-    _sum_rows(oriented.start, oriented.head, oriented.tie, person, shares(oriented))
+    _sum_rows(oriented.start, oriented.head, oriented.tie, person, shares(oriented, 4))
     strength, scale = oriented.strength, oriented.scale
     del oriented  # the ties' records go before the results come: memory is highest here
     return finish(strength, scale, person)
@@ -155,8 +167,7 @@ def _invest(tie, triangles, begin, end, first):
 
 @kernel
 def _sum_rows(start, head, tie, person, shares):
-    out = shares[0]
-    back = shares[1]
+    out, out_logs, back, back_logs = shares[0], shares[1], shares[2], shares[3]
     n = np.uint64(person.shape[0])
     last = max(np.uint64(head.shape[0]), np.uint64(2)) - np.uint64(2)
     low = np.uint64(0)
@@ -165,32 +176,40 @@ def _sum_rows(start, head, tie, person, shares):
         first = start[low]
         while high < n and start[high + ONE] - first <= BATCH:
             high += ONE
+        for x in range(start[high] - first):
+            out[x] = tie[first + x, WEIGHT] + tie[first + x, INDIRECT_OUT]
+            back[x] = tie[first + x, WEIGHT] + tie[first + x, INDIRECT_BACK]
+        for x in range(start[high] - first):
+            out_logs[x] = ln(out[x])
+        for x in range(start[high] - first):
+            back_logs[x] = ln(back[x])
         for u in range(low, high):
             su = person[u, PER_STRENGTH]
             constraint = 0.0
+            entropy = 0.0
             redundancy = 0.0
             closed = 0.0
             supported = 0.0
             for k in range(start[u], start[u + ONE]):
                 fetch(person, np.uint64(head[min(k + FAR_AHEAD, last)]) * np.uint64(RECORD))
                 v = head[k]
-                cu = ((tie[k, WEIGHT] + tie[k, INDIRECT_OUT]) * su) ** 2
-                cv = ((tie[k, WEIGHT] + tie[k, INDIRECT_BACK]) * person[v, PER_STRENGTH]) ** 2
+                cu = (out[k - first] * su) ** 2
+                cv = (back[k - first] * person[v, PER_STRENGTH]) ** 2
                 shared = tie[k, SHARED]
                 support = 1.0 if shared > 0.0 else 0.0
-                out[k - first] = cu
-                back[k - first] = cv
                 constraint += cu
+                entropy += cu * out_logs[k - first]
                 redundancy += tie[k, TOP_OUT]
                 closed += 0.5 * shared
                 supported += support
                 person[v, CONSTRAINT] += cv
+                person[v, ENTROPY] += cv * back_logs[k - first]
                 person[v, REDUNDANCY] += tie[k, TOP_BACK]
                 person[v, CLOSED] += 0.5 * shared
                 person[v, SUPPORTED] += support
             person[u, CONSTRAINT] += constraint
+            person[u, ENTROPY] += entropy
             person[u, REDUNDANCY] += redundancy
             person[u, CLOSED] += closed
             person[u, SUPPORTED] += supported
-        add_entropies(start, head, person, low, high, out, back)
         low = high

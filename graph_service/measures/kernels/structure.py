@@ -31,15 +31,17 @@ class Structure(NamedTuple):
     support_ratio: Floats
 
 
-#: A person's record, one cache line: constraint, sum of c ln c, redundancy, supported ties,
-#: triangles, the reciprocals of strength and of the largest weight, degree.
-CONSTRAINT, ENTROPY, REDUNDANCY, SUPPORTED, CLOSED, PER_STRENGTH, PER_TOP, DEGREE = range(8)
+#: A person's record, one cache line: constraint; sum of c ln x, where c = (x / strength)^2 is the local constraint of
+#: a tie (x belongs to the tie, so that one logarithm serves both its ends); supported ties; the reciprocals of strength
+#: and of the largest weight; redundancy; triangles; degree.
+CONSTRAINT, ENTROPY, SUPPORTED, PER_STRENGTH, PER_TOP, REDUNDANCY, CLOSED, DEGREE = range(8)
 RECORD = 8
-BLOCK = 1024
+BLOCK = 256
 
 ROOT_HALF = np.float64(0.5**0.5).view(np.int64)
 LN_2 = float(np.log(2.0))
-SMALLEST_NORMAL = float(np.finfo(np.float64).tiny)
+#: The series of artanh from its last term down to z / 3.
+SERIES = tuple(1.0 / k for k in range(19, 1, -2))
 
 
 def records(graph: Oriented) -> Floats:
@@ -53,20 +55,23 @@ def records(graph: Oriented) -> Floats:
 
 
 def finish(strength: Floats, scale: float, person: Floats) -> Structure:
-    """Turn the records of a pass, and each person's strength times `scale`, into measures."""
-    one_lane = measures(strength[:, None], scale, person.reshape(len(person), RECORD, 1))
-    return Structure._make(column[:, 0] for column in one_lane)
+    """Turn the records of a pass, and each person's strength times `scale`, into measures, in arrays of their own."""
+    records = person.reshape(len(person), RECORD, 1)
+    found = measures(strength[:, None], scale, records, np.moveaxis(np.empty((6, *strength.shape, 1)), 0, 1))
+    return Structure._make(column[:, 0] for column in found)
 
 
-def measures(strength: Floats, scale: float, person: Floats) -> Structure:
-    """Measures out of `strength` [people, lanes], given times `scale`, and records [people, RECORD, lanes]."""
-    floats = np.empty((6, *strength.shape))
+def measures(strength: Floats, scale: float, person: Floats, into: Floats) -> Structure:
+    """Measures out of `strength` [people, lanes], given times `scale`, and records [people, RECORD, lanes].
+
+    Those that are no counts are written to `into` [people, 6 or more, lanes], which may be the records themselves.
+    """
     counts = np.empty((3, *strength.shape), dtype=np.int64)
-    _measure(strength, person, floats, counts)
-    constraint, effective, efficiency, hierarchy, density, support = floats
+    _measure(strength, person, into, counts)
+    constraint, effective, efficiency, hierarchy, density, support = (into[:, k] for k in range(6))
     degree, triangles, bridges = counts
     return Structure(
-        degree, strength / scale, constraint, effective, efficiency, hierarchy,
+        degree, strength if scale == 1.0 else strength / scale, constraint, effective, efficiency, hierarchy,
         triangles, density, bridges, support,
     )  # fmt: skip
 
@@ -82,67 +87,76 @@ def ln(c):
     m = np.int64(bits - (power << 52)).view(np.float64)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    series = 1.0 / 19.0
-    series = series * z + 1.0 / 17.0
-    series = series * z + 1.0 / 15.0
-    series = series * z + 1.0 / 13.0
-    series = series * z + 1.0 / 11.0
-    series = series * z + 1.0 / 9.0
-    series = series * z + 1.0 / 7.0
-    series = series * z + 1.0 / 5.0
-    series = series * z + 1.0 / 3.0
+    series = SERIES[0]
+    for k in range(1, len(SERIES)):
+        series = series * z + SERIES[k]
     return 2.0 * (s + s * z * series) + power * LN_2
 
 
-@kernel
-def c_ln_c(c):
-    """c ln c, which goes to 0 with c (a weight may be too small for its square)."""
-    return c * ln(c) if c > SMALLEST_NORMAL else 0.0
+#: Where the numbers of a block stand in the room of a pass: at constant distances, so that the compiler sees that they
+#: do not overlap and handles several at a time.
+_C, _E, _SUPPORTED, _R, _T, _N, _S, _LN_N, _LN_S, _RATIO, _LN_RATIO = range(0, 11 * BLOCK, BLOCK)
 
 
 @kernel
-def _measure(strength, person, floats, counts):
+def _measure(strength, person, into, counts):
     people, lanes = strength.shape
-    room = max(BLOCK // lanes, 1) * lanes
-    sizes = np.empty(room)
-    ratios = np.empty(room)
-    size_logs = np.empty(room)
-    ratio_logs = np.empty(room)
-    for low in range(0, people, room // lanes):
-        high = min(low + room // lanes, people)
+    step = max(BLOCK // lanes, 1)
+    room = np.ones(11 * BLOCK)
+    for low in range(0, people, step):
+        high = min(low + step, people)
+        size = 0
+        for i in range(low, high):
+            for l in range(lanes):
+                room[_C + size] = person[i, CONSTRAINT, l]
+                room[_E + size] = person[i, ENTROPY, l]
+                room[_SUPPORTED + size] = person[i, SUPPORTED, l]
+                room[_R + size] = person[i, REDUNDANCY, l]
+                room[_T + size] = person[i, CLOSED, l]
+                room[_N + size] = person[i, DEGREE, l]
+                room[_S + size] = strength[i, l]
+                size += 1
+        _measure_block(room)
         x = 0
         for i in range(low, high):
             for l in range(lanes):
-                n = person[i, DEGREE, l]
-                ratio = n / person[i, CONSTRAINT, l]
-                sizes[x] = n
-                ratios[x] = ratio
-                size_logs[x] = n
-                ratio_logs[x] = ratio
+                into[i, 0, l] = room[_C + x]
+                into[i, 1, l] = room[_R + x]
+                into[i, 2, l] = room[_RATIO + x]
+                into[i, 3, l] = room[_E + x]
+                into[i, 4, l] = room[_S + x]
+                into[i, 5, l] = room[_LN_N + x]
+                counts[0, i, l] = np.int64(room[_N + x])
+                counts[1, i, l] = np.int64(room[_T + x])
+                counts[2, i, l] = np.int64(room[_N + x] - room[_SUPPORTED + x])
                 x += 1
-        # Logarithms of a block together: several times faster than one by one.
-        for y in range(x):
-            size_logs[y] = ln(size_logs[y])
-        for y in range(x):
-            ratio_logs[y] = ln(ratio_logs[y])
-        x = 0
-        for i in range(low, high):
-            for l in range(lanes):
-                n = sizes[x]
-                closed = person[i, CLOSED, l]
-                supported = person[i, SUPPORTED, l]
-                counts[0, i, l] = np.int64(n)
-                counts[1, i, l] = np.int64(closed)
-                counts[2, i, l] = np.int64(n - supported)
-                # sum r ln r over (n ln n) with r = c n / C, written over sums of c and c ln c.
-                hierarchy = (ratios[x] * person[i, ENTROPY, l] + n * ratio_logs[x]) / (n * size_logs[x])
-                hierarchy = min(max(hierarchy, 0.0), 1.0)
-                # 0 / 0 without ties: undefined stays undefined in every quotient by n.
-                effective = n - person[i, REDUNDANCY, l] / strength[i, l]
-                floats[0, i, l] = person[i, CONSTRAINT, l] if n > 1.0 else n / n
-                floats[1, i, l] = effective
-                floats[2, i, l] = effective / n
-                floats[3, i, l] = hierarchy if n > 1.0 else n / n
-                floats[4, i, l] = 2.0 * closed / (n * (n - 1.0)) if n > 1.0 else np.nan
-                floats[5, i, l] = supported / n
-                x += 1
+
+
+@kernel
+def _measure_block(room):
+    """Turn the sums of a block into measures, where they stand."""
+    for x in range(BLOCK):
+        room[_RATIO + x] = room[_N + x] / room[_C + x]
+        room[_LN_RATIO + x] = room[_RATIO + x]
+        room[_LN_N + x] = room[_N + x]
+        room[_LN_S + x] = room[_S + x]
+    for x in range(BLOCK):
+        room[_LN_RATIO + x] = ln(room[_LN_RATIO + x])
+    for x in range(BLOCK):
+        room[_LN_N + x] = ln(room[_LN_N + x])
+    for x in range(BLOCK):
+        room[_LN_S + x] = ln(room[_LN_S + x])
+    for x in range(BLOCK):
+        n = room[_N + x]
+        # sum r ln r over (n ln n) with r = c n / C, written over sums of c and c ln c.
+        entropy = 2.0 * (room[_E + x] - room[_C + x] * room[_LN_S + x])
+        hierarchy = (room[_RATIO + x] * entropy + n * room[_LN_RATIO + x]) / (n * room[_LN_N + x])
+        hierarchy = min(max(hierarchy, 0.0), 1.0)
+        # 0 / 0 without ties: undefined stays undefined in every quotient by n.
+        room[_E + x] = hierarchy if n > 1.0 else n / n
+        room[_C + x] = room[_C + x] if n > 1.0 else n / n
+        effective = n - room[_R + x] / room[_S + x]
+        room[_R + x] = effective
+        room[_RATIO + x] = effective / n
+        room[_S + x] = 2.0 * room[_T + x] / (n * (n - 1.0)) if n > 1.0 else np.nan
+        room[_LN_N + x] = room[_SUPPORTED + x] / n

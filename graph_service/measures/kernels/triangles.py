@@ -27,8 +27,8 @@ from .structure import (
     REDUNDANCY,
     SUPPORTED,
     Structure,
-    c_ln_c,
     finish,
+    ln,
     records,
 )
 
@@ -59,7 +59,7 @@ def measure(graph: Csr, margins: Margins | None = None) -> Structure:
     """The pass over a graph, or over a part of one (see `edit`)."""
     oriented = visited(graph, margins)
     person = records(oriented)
-    _sum_rows(oriented.start, oriented.head, oriented.tie, person, shares(oriented))
+    _sum_rows(oriented.start, oriented.head, oriented.tie, person, shares(oriented, 2))
     strength, scale = oriented.strength, oriented.scale
     del oriented  # the ties' records go before the results come: memory is highest here
     return finish(strength, scale, person)
@@ -74,9 +74,9 @@ def visited(graph: Csr, margins: Margins | None = None) -> Oriented:
     return oriented
 
 
-def shares(oriented: Oriented) -> Floats:
-    """Room for the local constraints of a batch of rows, in both directions."""
-    return np.empty((2, int(BATCH) + oriented.widest))
+def shares(oriented: Oriented, numbers: int) -> Floats:
+    """Room for some numbers of each tie of a batch of rows."""
+    return np.empty((numbers, int(BATCH) + oriented.widest))
 
 
 @kernel
@@ -133,10 +133,10 @@ def _add(first, head, tie, inverse, iu, listed, count):
 def _sum_rows(start, head, tie, person, shares):
     """Add what each tie means to the records of both its ends, some whole rows at a time.
 
-    Logarithms are taken of many shares at once, which is several times faster than one by one.
+    Logarithms are taken of many ties together, which is several times faster than one by one.
     """
-    out = shares[0]
-    back = shares[1]
+    invested = shares[0]
+    logs = shares[1]
     n = np.uint64(person.shape[0])
     last = max(np.uint64(head.shape[0]), np.uint64(2)) - np.uint64(2)
     low = np.uint64(0)
@@ -145,51 +145,38 @@ def _sum_rows(start, head, tie, person, shares):
         first = start[low]
         while high < n and start[high + ONE] - first <= BATCH:
             high += ONE
+        for x in range(start[high] - first):
+            invested[x] = tie[first + x, WEIGHT] + tie[first + x, INDIRECT]
+        for x in range(start[high] - first):
+            logs[x] = ln(invested[x])
         for u in range(low, high):
             su = person[u, PER_STRENGTH]
             mu = person[u, PER_TOP]
             constraint = 0.0
+            entropy = 0.0
             redundancy = 0.0
             closed = 0.0
             supported = 0.0
             for k in range(start[u], start[u + ONE]):
                 fetch(person, np.uint64(head[min(k + FAR_AHEAD, last)]) * np.uint64(RECORD))
                 v = head[k]
-                invested = tie[k, WEIGHT] + tie[k, INDIRECT]
-                cu = (invested * su) ** 2
-                cv = (invested * person[v, PER_STRENGTH]) ** 2
+                cu = (invested[k - first] * su) ** 2
+                cv = (invested[k - first] * person[v, PER_STRENGTH]) ** 2
                 shared = tie[k, SHARED]
                 support = 1.0 if shared > 0.0 else 0.0
-                out[k - first] = cu
-                back[k - first] = cv
                 constraint += cu
+                entropy += cu * logs[k - first]
                 redundancy += tie[k, PRODUCT] * person[v, PER_TOP]
                 closed += 0.5 * shared
                 supported += support
                 person[v, CONSTRAINT] += cv
+                person[v, ENTROPY] += cv * logs[k - first]
                 person[v, REDUNDANCY] += tie[k, PRODUCT] * mu
                 person[v, CLOSED] += 0.5 * shared
                 person[v, SUPPORTED] += support
             person[u, CONSTRAINT] += constraint
+            person[u, ENTROPY] += entropy
             person[u, REDUNDANCY] += redundancy
             person[u, CLOSED] += closed
             person[u, SUPPORTED] += supported
-        add_entropies(start, head, person, low, high, out, back)
         low = high
-
-
-@kernel
-def add_entropies(start, head, person, low, high, out, back):
-    """Add c ln c of the shares of some rows: `out` to the owners of the rows, `back` to the other ends."""
-    first = start[low]
-    length = start[high] - first
-    for x in range(length):
-        out[x] = c_ln_c(out[x])
-    for x in range(length):
-        back[x] = c_ln_c(back[x])
-    for u in range(low, high):
-        entropy = 0.0
-        for k in range(start[u], start[u + ONE]):
-            entropy += out[k - first]
-            person[head[k], ENTROPY] += back[k - first]
-        person[u, ENTROPY] += entropy
