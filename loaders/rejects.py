@@ -1,10 +1,13 @@
 """The file of rejected rows: each row as it was, and why; safe in a spreadsheet, and ready to load again."""
 
 import csv
+import io
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +57,64 @@ def unescape(rows: Rows) -> Rows:
 
 
 def write_rejects(path: Path, rejects: Sequence[Reject], source: Any) -> None:
-    """Write the rejected rows, readable by their owner alone.
+    """Write the rejected rows, readable by their owner alone; what was at `path` is replaced.
 
     source: the `Rows` they came from, whose cells are repeated; anything else (the files of a roster): the row
     is told by file and place only.
     """
+    _write(path, _text(rejects, source))
+
+
+def keep_rejects(file: Path, rejects: Sequence[Reject], source: Any) -> Path:
+    """Write the rejected rows of `file` beside it, or here where that folder takes none; where they are then.
+
+    No file is overwritten: somebody may be mending what an earlier load rejected. Beside `a.csv` that is
+    `a.csv.rejects.csv`, then `a.csv.rejects-2.csv`; the same rows again stay where they are. Raises OSError.
+    """
+    text = _text(rejects, source)
+    whole = file.resolve()
+    stem = _REJECTED.sub("", whole.name)
+    try:
+        return _kept(whole.parent, stem, text)
+    except OSError:
+        if whole.parent == Path.cwd():
+            raise
+        return _kept(Path.cwd(), stem, text)
+
+
+def is_rejects(path: Path) -> bool:
+    """Whether a file was written by a load, and may be replaced by one."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return tuple(next(csv.reader(file), ())[-len(REASONS) :]) == REASONS
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+
+
+#: What is cut off the name of a rejects file that was mended and is loaded.
+_REJECTED = re.compile(r"\.rejects(-\d+)?\.csv$")
+
+
+def _kept(folder: Path, stem: str, text: str) -> Path:
+    for at in count(1):
+        path = folder / f"{stem}.rejects{'' if at == 1 else f'-{at}'}.csv"
+        try:
+            # Claimed before it is written: no other load takes the same name.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            if not path.is_symlink() and path.is_file() and path.read_bytes() == text.encode("utf-8-sig"):
+                return path
+            continue
+        try:
+            _write(path, text)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return path
+    raise AssertionError("counting never ends")
+
+
+def _text(rejects: Sequence[Reject], source: Any) -> str:
     lines: list[list[str]] = []
     if isinstance(source, Rows):
         width = max([len(source.header), *(len(cells) for cells in source.torn.values())])
@@ -76,7 +132,9 @@ def write_rejects(path: Path, rejects: Sequence[Reject], source: Any) -> None:
     else:
         lines.append(["file", *REASONS])
         lines += [[escape(each.file), *_reasons(each.row, [each])] for each in rejects]
-    _write(path, lines)
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
 
 
 def _by_row(rejects: Sequence[Reject]) -> dict[int, list[Reject]]:
@@ -91,13 +149,13 @@ def _reasons(row: int, problems: Sequence[Reject]) -> list[str]:
     return [str(row), *(escape(text) for text in told)]
 
 
-def _write(path: Path, lines: Sequence[Sequence[str]]) -> None:
+def _write(path: Path, text: str) -> None:
     """Whole or not at all, and never through somebody else's link."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(lines)
+            file.write(text)
         beside.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -13,7 +13,7 @@ from graph_service.errors import RowsRejected, UnreadableFile
 from graph_service.store.store import Receipt, Store
 from loaders.batch import Reject
 from loaders.options import LoadOptions
-from loaders.rejects import write_rejects
+from loaders.rejects import keep_rejects, write_rejects
 
 #: Called with (records done, records in all).
 Progress = Callable[[int, int], None]
@@ -52,6 +52,10 @@ class LoadReceipt:
     def write_rejects(self, path: Path) -> None:
         """Write the rejected rows and why, ready to be mended and loaded again; readable by the owner alone."""
         write_rejects(path, self.rejects, self.source)
+
+    def keep_rejects(self, file: Path) -> Path:
+        """The same beside the file they came from, or in this folder, overwriting nothing; where they are then."""
+        return keep_rejects(file, self.rejects, self.source)
 
     def problem(self) -> RowsRejected | None:
         """The error that rows were rejected, or None: good rows are loaded either way."""

@@ -58,7 +58,10 @@ Remove = Annotated[
 Owner = Annotated[
     str | None, typer.Option("--owner", metavar="ID", help="Whose contacts these are (exports of contacts).")
 ]
-RejectsFile = Annotated[Path | None, typer.Option("--rejects", help="Where rejected rows go. [FILE.rejects.csv]")]
+RejectsFile = Annotated[
+    Path | None,
+    typer.Option("--rejects", help="Where rejected rows go, in place of a new file beside FILE: FILE.rejects.csv."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -205,7 +208,10 @@ def _run(
     output: Path | None,
 ) -> None:
     from graph_service.actions.ingest import check, ingest
+    from loaders.rejects import is_rejects
 
+    if rejects is not None and rejects.exists() and (not is_rejects(rejects) or rejects.samefile(file)):
+        raise UsageError("--rejects names a file that is there already and holds something else. Name another one.")
     with progress(f"Loading {name}" if write else f"Checking {name}") as step:
         receipt = (ingest if write else check)(store, name, file, options, progress=step)
     if form is Format.table:
@@ -214,12 +220,25 @@ def _run(
         write_json(receipt.as_dict(), output)
     problem = receipt.problem()
     if problem is not None:
-        where = rejects or file.with_name(f"{file.name}.rejects.csv")
-        receipt.write_rejects(where)
+        where = _rejected(receipt, file, rejects)
         for note in noting:
             note(where)
         say(f"{receipt.rejected} of {receipt.rows} rows were rejected; {where} says why.")
         raise problem
+
+
+def _rejected(receipt: Any, file: Path, wanted: Path | None) -> Path:
+    """Where the rejected rows were written."""
+    try:
+        if wanted is None:
+            return Path(receipt.keep_rejects(file))
+        receipt.write_rejects(wanted)
+        return wanted
+    except OSError as error:
+        raise UsageError(
+            f"{receipt.rejected} of {receipt.rows} rows were rejected, and the file that says why cannot be written "
+            f"({error.strerror}). Name a place for it with --rejects and load again: nothing is doubled."
+        ) from None
 
 
 def _tell(receipt: Any) -> None:

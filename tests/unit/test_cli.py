@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import stat
 from datetime import date
 from pathlib import Path
@@ -86,6 +87,48 @@ class TestLoading:
         rejects = Path("contacts.csv.rejects.csv")
         assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
         assert len(rejects.read_text().splitlines()) >= 3
+
+    def test_rejects_overwrite_nothing_and_the_same_ones_stay_where_they_are(self, shell):
+        bad = "id,tier\nana,boss\n"
+        Path("people.csv").write_text(bad)
+        words = ("load", "people", "people.csv")
+        assert shell(*words)[0] == shell(*words)[0] == 3
+        assert [path.name for path in Path().glob("*rejects*")] == ["people.csv.rejects.csv"]
+        Path("people.csv.rejects.csv").write_text("what I am mending")
+        assert "people.csv.rejects-2.csv says why" in shell(*words)[2]
+        assert Path("people.csv.rejects.csv").read_text() == "what I am mending"
+        # Mended only in part: what is left is a further file of the same name.
+        status, _, said = shell("load", "people", "people.csv.rejects-2.csv")
+        assert status == 3 and "people.csv.rejects-" in said and "rejects-2.csv.rejects" not in said
+
+    def test_rejects_of_a_folder_that_takes_no_files_come_to_this_one(self, shell, monkeypatch):
+        from loaders import rejects
+
+        locked = Path("locked")
+        locked.mkdir()
+        (locked / "people.csv").write_text("id,tier\nana,boss\n")
+        real = os.open
+
+        def refusing(path, flags, *more):
+            # Root writes everywhere, so the system's refusal is played.
+            if Path(path).parent == locked.resolve() and flags & os.O_CREAT:
+                raise PermissionError(13, "Permission denied")
+            return real(path, flags, *more)
+
+        monkeypatch.setattr(rejects.os, "open", refusing)
+        status, _, said = shell("load", "people", "locked/people.csv")
+        assert status == 3 and "Traceback" not in said
+        assert Path("people.csv.rejects.csv").is_file() and not list(locked.glob("*rejects*"))
+
+    def test_rejects_are_not_written_over_somebodys_own_file(self, shell):
+        Path("people.csv").write_text("id,tier\nana,boss\nbo,mid\n")
+        Path("notes.csv").write_text("mine")
+        for name in ("notes.csv", "people.csv"):
+            status, _, said = shell("load", "people", "people.csv", "--rejects", name)
+            assert status == 2 and "--rejects" in said
+        assert Path("notes.csv").read_text() == "mine"
+        words = ("load", "people", "people.csv", "--rejects", "why.csv")
+        assert shell(*words)[0] == shell(*words)[0] == 3
 
     def test_a_check_writes_nothing(self, shell):
         Path("contacts.csv").write_text(CONTACTS)
