@@ -16,6 +16,10 @@ from graph_service.errors import UsageError
 LISTS = (
     ("intermediaries", "intermediaries", "Organisations and people who do the intermediary's work, with caseloads."),
     ("stakeholders", "stakeholders", "Partners of every kind: ties, promises, and whether anybody covers them."),
+    ("coverage", "coverage", "Schools and colleges: intermediaries, coordinators, learners whom nobody looks after."),
+    ("caseloads", "caseloads", "Coordinators, advisers and part-time instructors: learners, share of full time."),
+    ("convenings", "convenings", "Convenings: sessions, role-alike groups, who came, ties that live on."),
+    ("colleagues", "colleagues", "The intermediary's own people as a network, measured like any other."),
     ("partners", "partners", "Ties between organisations as a network: size, constraint, who bridges."),
     ("actions", "actions", "Steps of the communities' plans; what is late comes first."),
     ("employers", "employers", "Employers: level, asks and answers, contacts, silence, hosting, the next step."),

@@ -7,6 +7,7 @@ from graph_service.desks.naming import display_name
 from graph_service.desks.narrowing import folded
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.errors import InvalidRecord
+from graph_service.wbl.work import Work
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ def people_called(reader: ScopedReader, as_of: date, text: str) -> Found:
     return Found(tuple(ids), tuple(unknown), tuple(unclear))
 
 
+def people_named(reader: ScopedReader, as_of: date, text: str) -> tuple[str, ...]:
+    """The people whom names or keys, parted by commas, mean. Raises InvalidRecord naming whom nobody knows."""
+    found = people_called(reader, as_of, text)
+    problems = [{"field": "person", "found": each, "expected": "somebody on record"} for each in found.unknown]
+    problems += [
+        {"field": "person", "found": typed, "expected": " or ".join(keys)} for typed, keys in found.unclear
+    ]  # fmt: skip
+    if problems:
+        raise InvalidRecord(problems=problems)
+    return found.ids
+
+
 def one_called(reader: ScopedReader, as_of: date, text: str) -> str:
     """The one person whom a name or key means. Raises InvalidRecord where it is nobody or not clear who."""
     found = people_called(reader, as_of, text)
@@ -65,3 +78,16 @@ def one_called(reader: ScopedReader, as_of: date, text: str) -> str:
     elif found.unknown or not found.ids:
         expected = "a name or key that the programme knows"
     raise InvalidRecord(problems=[{"field": "person", "found": text[:80] or "nobody", "expected": expected}])
+
+
+def organization_called(work: Work, text: str) -> str:
+    """The one organisation whom a name or key means. Raises InvalidRecord where it is none or not clear which."""
+    asked = folded(text)
+    rows = work.organizations.values()
+    found = [row for row in rows if folded(row["key"]) == asked] or [
+        row for row in rows if folded(row["name"]) == asked
+    ]
+    if len(found) == 1:
+        return str(found[0]["id"])
+    expected = " or ".join(row["key"] for row in found[:5]) or "a name or key of an organisation on record"
+    raise InvalidRecord(problems=[{"field": "organization", "found": text[:80], "expected": expected}])

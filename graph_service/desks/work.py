@@ -8,6 +8,8 @@ from typing import Any
 from graph_service.disclosure.scope import ScopedReader
 from graph_service.wbl import (
     brokering,
+    convenings,
+    coverage,
     directory,
     employers,
     experiences,
@@ -29,6 +31,8 @@ from graph_service.wbl.work import Work
 LISTS: dict[str, Callable[..., tuple[Any, ...]]] = {
     "intermediaries": directory.intermediaries,
     "stakeholders": directory.stakeholders,
+    "coverage": coverage.coverage,
+    "caseloads": coverage.caseloads,
     "partners": partners.partners,
     "employers": employers.employers,
     "champions": employers.champions,
@@ -43,6 +47,8 @@ LISTS: dict[str, Callable[..., tuple[Any, ...]]] = {
     "sites": planning.sites,
     "gaps": reach.gaps,
     "visions": reach.visions,
+    "convenings": convenings.convenings,
+    "colleagues": convenings.colleagues,
     "transitions": reach.transitions,
 }
 
@@ -60,7 +66,7 @@ def work_of(reader: ScopedReader, as_of: date) -> Work:
 #: Lists that ask which occupations are in demand and sustain a family.
 BY_WAGE = ("priorities", "pathways")
 #: Lists that are read off the networks of the day.
-BY_NETWORK = ("gaps", "visions", "transitions")
+BY_NETWORK = ("gaps", "visions", "transitions", "convenings", "colleagues")
 
 
 def listed(reader: ScopedReader, name: str, as_of: date, wage_rule: Path | None = None) -> tuple[Any, ...]:

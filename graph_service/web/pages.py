@@ -19,6 +19,7 @@ from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
 from graph_service.web import (
     contacts,
+    entries,
     evaluation,
     events,
     glossary,
@@ -78,6 +79,7 @@ MODULES: tuple[Any, ...] = (
     mentor,
     placements,
     plans,
+    entries,
     work,
     threads,
     wrong,

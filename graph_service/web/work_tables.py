@@ -14,7 +14,7 @@ from graph_service.web.retold import retold
 class Shown:
     """One list. columns: field, heading, sort of value. The first column heads its row.
 
-    Sorts: `text`, `word`, `number`, `percent`, `day`, `yes`, `list`, `roles`, or the name of a vocabulary.
+    Sorts: `text`, `word`, `number`, `percent`, `day`, `yes`, `list`, `roles`, `belongs`, or the name of a vocabulary.
     """
 
     title: str
@@ -51,6 +51,65 @@ SHOWN: Mapping[str, Shown] = {
             ("promises_late", N_("Promises late"), "number"),
             ("coordinators", N_("Coordinators"), "number"),
             ("covered", N_("Covered"), "yes"),
+        ),
+    ),
+    "coverage": Shown(
+        N_("Coverage map"),
+        N_("Which schools have no intermediary or coordinator, and how many learners each coordinator there has."),
+        (
+            ("school", N_("School or college"), "text"),
+            ("district", N_("District"), "text"),
+            ("location", N_("Region"), "text"),
+            ("gap", N_("Covered"), "word"),
+            ("learners", N_("Learners"), "number"),
+            ("intermediaries", N_("Intermediaries"), "list"),
+            ("coordinators", N_("Coordinators"), "number"),
+            ("per_coordinator", N_("Learners for each"), "number"),
+            ("unassigned", N_("On nobody's caseload"), "number"),
+        ),
+    ),
+    "caseloads": Shown(
+        N_("Caseloads"),
+        N_("Coordinators, advisers of student organisations and part-time instructors: what each of them carries."),
+        (
+            ("name", N_("Person"), "text"),
+            ("organization", N_("Works for"), "text"),
+            ("title", N_("Post"), "text"),
+            ("learners", N_("Learners looked after"), "number"),
+            ("share", N_("% of full time"), "number"),
+            ("per_full_time", N_("Learners for a full post"), "number"),
+            ("experiences", N_("Experiences"), "number"),
+            ("tailored", N_("Made for one learner"), "number"),
+            ("also", N_("Also"), "belongs"),
+        ),
+    ),
+    "convenings": Shown(
+        N_("Convenings"),
+        N_("Workshops and convenings: sessions, role-alike groups, who came, and how many of these pairs still talk."),
+        (
+            ("title", N_("Convening"), "text"),
+            ("date", N_("Day"), "day"),
+            ("mode", N_("Mode"), "modes"),
+            ("organizer", N_("Held by"), "text"),
+            ("sessions", N_("Sessions"), "list"),
+            ("groups", N_("Role-alike groups"), "list"),
+            ("communities", N_("Communities"), "number"),
+            ("attended", N_("Attended"), "number"),
+            ("pairs", N_("Pairs in a group"), "number"),
+            ("tied", N_("Tied today"), "number"),
+        ),
+    ),
+    "colleagues": Shown(
+        N_("Our people as a network"),
+        N_("Ties among coordinators and other staff out of recorded contacts, convenings among them."),
+        (
+            ("name", N_("Person"), "text"),
+            ("organization", N_("Works for"), "text"),
+            ("colleagues", N_("Tied to"), "number"),
+            ("density", N_("Share of them tied"), "percent"),
+            ("effective_size", N_("Effective size"), "number"),
+            ("constraint", N_("Constraint"), "number"),
+            ("convenings", N_("Convenings in a year"), "number"),
         ),
     ),
     "partners": Shown(
@@ -305,6 +364,10 @@ WORDS = (
     N_("valid"),
     N_("expired"),
     N_("none"),
+    N_("nobody"),
+    N_("no coordinator"),
+    N_("no intermediary"),
+    N_("covered"),
 )
 #: Kinds of record that show an element of the shipped instrument.
 EVIDENCE_WORDS: Mapping[str, str] = {
@@ -355,6 +418,9 @@ def cell(value: Any, sort: str) -> str:
         return words().day(value if isinstance(value, date) else date.fromisoformat(value))
     if sort == "roles":
         return ", ".join(vocabulary("person_roles").label(each, words().language.partition("-")[0]) for each in value)
+    if sort == "belongs":
+        known = vocabulary("affiliation_relations")
+        return ", ".join(known.label(each, words().language.partition("-")[0]) for each in value)
     if sort == "list":
         return ", ".join(retold(str(each)) for each in value)
     if sort == "word":

@@ -24,7 +24,9 @@ LOGGERS = ("coordinator", "mentor", "learner", "teacher", "counsellor", "employe
 TIMES = ("08:15", "09:00", "09:30", "10:45", "12:10", "13:00", "14:30", "15:15", "15:45", "16:00", "16:30", "17:00")
 CONTEXTS = ("site", "project", "class", "programme", "online", "event")
 #: Pairs that really spoke, as positions among the participants.
-PAIRS = ("[[0, 1], [0, 2]]", "[[0, 1], [1, 2]]", "[[1, 2], [2, 3]]")
+PAIRS = ("[[0, 1], [0, 2]]", "[[0, 1], [1, 2]]", "[[1, 2], [2, 3]]", "[[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]")
+#: The last of them: a table of four at which everybody spoke with everybody.
+TABLE_OF_FOUR = len(PAIRS) - 1
 
 _NAMED = "learner participant sender recipient host mentor supervisor adult speaker staff"
 LEARNER, PARTICIPANT, SENDER, RECIPIENT, HOST, MENTOR, SUPERVISOR, ADULT, SPEAKER, STAFF = map(

@@ -13,6 +13,7 @@ from graph_service.records.registry import KINDS
 from loaders.synthetic import (
     brokered,
     contacts,
+    convened,
     groups,
     outcomes,
     people,
@@ -321,7 +322,7 @@ def _contacts(
     planted = outcomes.plant(who, a, b, day, assigned)
     introduced = brokered.broker(who, planted, a, b, day)
     later = outcomes.contacts(who, planted, brokered.number_of(introduced, planted))
-    return contacts.cleaned(who, contacts.joined([course, *later]), last_days), planted, introduced
+    return contacts.cleaned(who, contacts.joined([course, *later, *convened.met(who)]), last_days), planted, introduced
 
 
 def _hidden(who: Population) -> Any:

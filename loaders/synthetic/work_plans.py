@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from graph_service.records.vocabulary import vocabulary
+from loaders.synthetic.convened import convened
 from loaders.synthetic.labour import sectors
-from loaders.synthetic.work_place import Place, Row
+from loaders.synthetic.work_place import Place, Row, day
 
 INSTRUMENT = "intermediary-functions 1"
 #: Elements of each service line in the shipped instrument.
@@ -93,21 +94,21 @@ def _rated(
 def _cohort(here: Place, rows: dict[str, list[Row]]) -> None:
     """Convenings, endorsements (some expired), help given and received, the library."""
     modes, lines = vocabulary("modes").codes, vocabulary("service_lines").codes
-    lead, staff = here.of("intermediary")[0], here.people("coordinator", "counsellor")
-    for n, mode in enumerate(modes):
-        id = here.id("CV", n)
+    lead = here.of("intermediary")[0]
+    for each in convened(here.who):
+        id = here.id("CV", each.number)
         rows["convening"].append(
             {
-                "id": id, "title": f"Convening {n + 1}", "date": here.last - timedelta(days=90 * n + 10), "mode": mode,
-                "sessions": ["Engaging employers", "Role-alike groups"], "organizer": here.place[lead],
+                "id": id, "title": f"Convening {each.number + 1}", "date": day(each.day), "mode": modes[each.mode],
+                "sessions": ["Engaging employers", "Role-alike groups"], "organizer": here.place[each.host],
             }
         )  # fmt: skip
-        for at, person in enumerate(staff[:24]):
+        for at, (person, group) in enumerate(each.came):
             community = rows["community"][at % len(rows["community"])]["id"]
             rows["attendance"].append(
                 {
                     "id": f"{id}-{at}", "convening": id, "person": here.key[person], "community": community,
-                    "group": ("coordinators", "leaders")[at % 2],
+                    "group": group,
                 }
             )  # fmt: skip
     for n, person in enumerate(here.people("coordinator")):
