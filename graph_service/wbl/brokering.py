@@ -13,7 +13,7 @@ import numpy as np
 
 from graph_service.snapshot.snapshot import Snapshot
 from graph_service.wbl.fit import fit
-from graph_service.wbl.work import Work, grouped
+from graph_service.wbl.work import Row, Work, grouped
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 #: An experience in one of these is under way: its learner needs no other.
@@ -72,19 +72,7 @@ def broker(work: Work, snapshot: Snapshot, groups: dict[str, str] | None = None)
 
     groups: subgroup of each learner by internal id, for the least-served group.
     """
-    busy = {row["learner"] for row in work.experiences.values() if row["state"] in ONGOING}
-    site = {
-        row["person"]: work.organizations[row["organization"]]["location"]
-        for row in work.current("affiliation")
-        if row["relation"] == "enrolled_at" and row["main"]
-    }
-    learners = [row for row in work.rows("person") if "learner" in row["roles"] and row["id"] in site]
-    learners = [row for row in learners if row["id"] not in busy and (work.seen is None or row["id"] in work.seen)]
-    taken = grouped([row for row in work.experiences.values() if row["slot"]], "slot")
-    places = []
-    for slot in work.current("slot"):
-        used = sum(1 for each in taken.get(slot["id"], []) if each["state"] not in ("declined", "cancelled"))
-        places += [slot] * max(0, slot["places"] - used)
+    learners, places, site = sides(work)
     both = fit(work, snapshot, learners, places, site)
     named = [(groups or {}).get(row["id"], "not known") for row in learners]
     found, methods = compare(both.learner, named, both.host)
@@ -98,6 +86,24 @@ def broker(work: Work, snapshot: Snapshot, groups: dict[str, str] | None = None)
         if to >= 0
     )  # fmt: skip
     return Brokered(offers, methods, len(learners), len(places))
+
+
+def sides(work: Work) -> tuple[list[Row], list[Row], dict[str, str]]:
+    """Who has no experience under way, free places (a slot's record for each), and where each learner's site is."""
+    busy = {row["learner"] for row in work.experiences.values() if row["state"] in ONGOING}
+    site = {
+        row["person"]: work.organizations[row["organization"]]["location"]
+        for row in work.current("affiliation")
+        if row["relation"] == "enrolled_at" and row["main"]
+    }
+    learners = [row for row in work.rows("person") if "learner" in row["roles"] and row["id"] in site]
+    learners = [row for row in learners if row["id"] not in busy and (work.seen is None or row["id"] in work.seen)]
+    taken = grouped([row for row in work.experiences.values() if row["slot"]], "slot")
+    places = []
+    for slot in work.current("slot"):
+        used = sum(1 for each in taken.get(slot["id"], []) if each["state"] not in ("declined", "cancelled"))
+        places += [slot] * max(0, slot["places"] - used)
+    return learners, places, site
 
 
 def compare(fit: Ints, groups: Sequence[str] = (), host: Ints | None = None) -> tuple[Ints, tuple[Choice, ...]]:
