@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from graph_service.errors import BadDate
+
 EPOCH = date(1970, 1, 1)
 
 _now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731
@@ -59,3 +61,17 @@ def moment_of(number: int) -> datetime:
     '1970-01-01T00:00:01+00:00'
     """
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)
+
+
+def as_date(value: date | str) -> date:
+    """A date as people write it. Raises BadDate.
+
+    >>> as_date("2026-03-01")
+    datetime.date(2026, 3, 1)
+    """
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadDate(f"{value[:20]!r} is not a date.") from None

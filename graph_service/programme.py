@@ -13,7 +13,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from graph_service import clock
-from graph_service.errors import BadDate, UsageError
+from graph_service.clock import as_date
+from graph_service.errors import UsageError
 from graph_service.measured import Snapshot
 from graph_service.snapshot.build import build
 from graph_service.snapshot.parameters import Parameters
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from graph_service.measures.cohort.resampling import Resampling
     from graph_service.measures.cohort.study_report import StudyReport
     from graph_service.measures.growth import Growth
+    from graph_service.on_their_way import OnTheirWay
     from graph_service.settings import Settings
     from graph_service.store.store import Store
 
@@ -77,6 +79,10 @@ class Programme:
     def today(self) -> date:
         """Today in the programme's time zone."""
         return clock.today(self.settings.time_zone)
+
+    def day(self, value: date | str | None) -> date:
+        """A day as given, else today. Raises BadDate."""
+        return self.today() if value is None else as_date(value)
 
     @staticmethod
     def versions() -> dict[str, str]:
@@ -187,6 +193,13 @@ class Programme:
         from graph_service.disclosure.scope import OWNER
 
         return adopt(self.store, actor or OWNER, plan)
+
+    @property
+    def on_their_way(self) -> "OnTheirWay":
+        """Introductions on their way: list, show, propose, move, expire and the like; see `OnTheirWay`."""
+        from graph_service.on_their_way import OnTheirWay
+
+        return OnTheirWay(self)
 
     def audit(
         self,
@@ -426,17 +439,3 @@ def open(
 
     chosen = settings or Settings(**options)
     return Programme(open_store(url, chosen, create=create), chosen)
-
-
-def as_date(value: date | str) -> date:
-    """A date as people write it. Raises BadDate.
-
-    >>> as_date("2026-03-01")
-    datetime.date(2026, 3, 1)
-    """
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise BadDate(f"{value[:20]!r} is not a date.") from None

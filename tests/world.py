@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from graph_service.clock import as_date
 from graph_service.measured import Snapshot
-from graph_service.programme import Programme, as_date
+from graph_service.programme import Programme
 
 
 class World:

@@ -112,9 +112,9 @@ def _looks(programme: "Programme", start: str, to: str, asked: Any) -> tuple[tup
 
 
 def _look(programme: "Programme", text: str) -> tuple["Look", Any]:
+    from graph_service.clock import as_date
     from graph_service.desks.aligned import Look
     from graph_service.errors import BadDate
-    from graph_service.programme import as_date
     from graph_service.snapshot.parameters import Parameters
 
     try:

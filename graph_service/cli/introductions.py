@@ -72,7 +72,7 @@ def introduce(
     audience: Annotated[
         str, typer.Option("--audience", help="With --explain: coordinator, connector, target or learner.")
     ] = "coordinator",
-    language: Annotated[str, typer.Option("--language", help="With --explain: en or es.")] = "en",
+    language: Annotated[str, typer.Option("--language", help="Of --explain and of what would help: en or es.")] = "en",
     half_life: HalfLife = None,
     weights: Weights = "table",
     theta: Theta = 0.25,
@@ -90,7 +90,7 @@ def introduce(
         chosen = parameters(programme, half_life, weights, theta, theta_strong, layer)
         if assign:
             made = programme.assign(as_of, seed=seed, each=each, groups=groups, known_at=known_at, parameters=chosen)
-            _write_plan(programme, made, form, output)
+            _write_plan(programme, made, form, output, language)
             if propose:
                 say(f"{len(programme.adopt(made))} introductions are on their way.")
             return
@@ -105,10 +105,10 @@ def introduce(
             _explain(found, audience, language)
 
 
-def _write_plan(programme: Any, made: Any, form: Format, output: Any) -> None:
+def _write_plan(programme: Any, made: Any, form: Format, output: Any, language: str) -> None:
     """A plan: the introductions, and under the table what it reaches, whom it leaves out and what would help."""
     if form is Format.json:
-        write_json(made.as_dict(programme.evidence), output)
+        write_json(made.as_dict(programme.evidence, language), output)
         return
     write_table(made.table(), form, output, title=f"A plan of introductions on {made.field.snapshot.as_of}")
     told = made.figures()
@@ -125,7 +125,7 @@ def _write_plan(programme: Any, made: Any, form: Format, output: Any) -> None:
             f"{each['name']}: {each['served']} served, {each['served_with_nobody']} of them with nobody, "
             f"score {each['score']:.2f}, {uneven}, {each['beyond_capacity']} beyond capacity."
         )
-    for each in made.left_out()[1][:8]:
+    for each in made.left_out(language)[1][:8]:
         say(f"Would help: {each['text']}.")
 
 
@@ -240,24 +240,25 @@ def list_introductions(
     with opened(context) as programme:
         import pyarrow as pa
 
-        from graph_service.actions.listing import COLUMNS, listed
-        from graph_service.disclosure.scope import OWNER
+        from graph_service.actions.listing import COLUMNS
 
-        who = None if learner is None else _person(programme, learner)
-        rows = listed(programme.store, OWNER, state=state, learner=who, today=day(as_of, programme))
+        rows = programme.on_their_way.list(state, learner, as_of)
         kinds = {"version": pa.int64(), "since": pa.date32(), "due": pa.date32()}
         columns = {name: pa.array([row[name] for row in rows], kinds.get(name, pa.string())) for name in COLUMNS}
         table = pa.table(columns)
         write_table(table, form, output, title=f"{len(rows)} introductions")
+        pace = programme.on_their_way.pace()
+    if form is Format.table and pace.days is not None:
+        say(
+            f"From request to meeting: {pace.days:g} days (median of {pace.met}); the goal is {pace.goal}, "
+            f"kept by {pace.within}."
+        )
 
 
 def show(context: typer.Context, id: Id, as_of: AsOf = None, form: FormatOption = Format.table) -> None:
     """One introduction: its state, its steps, and what can be done next."""
     with opened(context) as programme:
-        from graph_service.actions.listing import told
-        from graph_service.disclosure.scope import OWNER
-
-        found = told(programme.store, OWNER, id, today=day(as_of, programme))
+        found = programme.on_their_way.show(id, as_of)
     if form is Format.json:
         write_json(found, None)
         return
@@ -279,15 +280,7 @@ def propose(
 ) -> None:
     """Put a suggestion on its way. Prints its id and version."""
     with opened(context) as programme:
-        from graph_service.actions.moves import propose as put
-        from graph_service.desks.suggestions import stated_of
-        from graph_service.disclosure.scope import OWNER
-
-        ends = [_person(programme, key) for key in (learner, connector, target)]
-        today = day(as_of, programme)
-        more = stated_of(programme.reader(OWNER), today, learner, connector, target)
-        moved = put(programme.store, OWNER, *ends, ask=ask, today=today, **more)
-        _say_moved(moved)
+        _say_moved(programme.on_their_way.propose(learner, connector, target, ask, as_of))
 
 
 def move(
@@ -306,13 +299,8 @@ def move(
 ) -> None:
     """Move an introduction. A move on what has changed meanwhile is refused."""
     with opened(context) as programme:
-        from graph_service.actions.moves import move as make
-        from graph_service.disclosure.scope import OWNER
-
-        more = {"reason": reason, "note": note, "message": message, "answer_of": answer_of}
-        when = None if meeting is None else day(meeting, programme)
-        today = day(as_of, programme)
-        _say_moved(make(programme.store, OWNER, id, name, version, today=today, meeting=when, **more))
+        more: dict[str, Any] = {"reason": reason, "note": note, "message": message, "answer_of": answer_of}
+        _say_moved(programme.on_their_way.move(id, name, version, as_of, meeting=meeting, **more))
 
 
 def draft(
@@ -326,10 +314,7 @@ def draft(
     with opened(context) as programme:
         from dataclasses import asdict
 
-        from graph_service.actions.drafting import drafts_of
-        from graph_service.disclosure.scope import OWNER
-
-        found = drafts_of(programme.store, OWNER, id, language=language, today=day(as_of, programme))
+        found = programme.on_their_way.drafts(id, language, as_of)
     if form is Format.json:
         write_json({"drafts": [asdict(each) for each in found]}, None)
         return
@@ -356,15 +341,7 @@ def calendar(
     except ValueError:
         raise UsageError("--at is a time of day such as 15:30.") from None
     with opened(context) as programme:
-        from graph_service.actions.drafting import calendar_file
-        from graph_service.disclosure.scope import OWNER
-
-        more: dict[str, Any] = {
-            "zone": programme.settings.time_zone,
-            "language": language,
-            "today": day(as_of, programme),
-        }
-        made = calendar_file(programme.store, OWNER, id, at=hour, minutes=minutes, **more)
+        made = programme.on_their_way.calendar(id, at=hour, minutes=minutes, language=language, as_of=as_of)
     if output is None:
         typer.echo(made.decode())
     else:
@@ -410,12 +387,10 @@ def standing(
 def expire(context: typer.Context, as_of: AsOf = None) -> None:
     """Record what has waited too long, end what a gate has closed, and name the reminders that are due."""
     with opened(context) as programme:
-        from graph_service.actions import sweeps
-
-        today = day(as_of, programme)
-        for moved in [*sweeps.expire(programme.store, today), *sweeps.recheck(programme.store, today)]:
+        ended, reminders = programme.on_their_way.expire(as_of)
+        for moved in ended:
             _say_moved(moved)
-        for each in sweeps.remind(programme.store, today):
+        for each in reminders:
             typer.echo(f"{each.introduction} reminder to {each.party}, school day {each.school_day}")
 
 

@@ -85,10 +85,7 @@ def parameters(
 
 def day(text: str | None, programme: "Programme") -> date:
     """A day as given, or today in the programme's time zone."""
-    from graph_service import clock
-    from graph_service.programme import as_date
-
-    return clock.today(programme.settings.time_zone) if text is None else as_date(text)
+    return programme.day(text)
 
 
 def split(text: str | None) -> list[str] | None:

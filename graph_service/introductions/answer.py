@@ -39,6 +39,12 @@ def gate_words(language: str = "en") -> dict[str, str]:
     return {gate.code: said.get(gate.code, gate.says) for gate in GATES}
 
 
+def mending_words(language: str = "en") -> dict[str, str]:
+    """What a coordinator can do about each gate, in words for staff."""
+    said = texts("coordinator", language).get("mends", {})
+    return {gate.code: said.get(gate.code, gate.mends) for gate in GATES}
+
+
 def header(field: Field) -> dict[str, Any]:
     """What every answer rests on: day, parameters, choices, whether probabilities were held against outcomes."""
     snapshot = field.snapshot

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from graph_service.introductions.answer import goal_sectors, quiet_ties, texts
-from graph_service.introductions.gates import CODES, GATES
+from graph_service.introductions.answer import mending_words, quiet_ties, texts
+from graph_service.introductions.gates import CODES
 from graph_service.introductions.options import Options
 from graph_service.introductions.recommend import Field, refused_by
+from graph_service.introductions.ties_told import label
+from graph_service.snapshot.people import SECTORS
 
 
 @dataclass(frozen=True)
 class Help:
-    """What would help a learner: a code, and whom or what it is about (an own key, a gate, a sector)."""
+    """What would help a learner: a code, and whom or what it is about (an own key, a gate's or a sector's code)."""
 
     code: str
     about: str | None = None
@@ -52,8 +54,8 @@ def _help(field: Field, options: Options, at: int, full: np.ndarray, warm: dict[
         return Help("gate", CODES[int(gates.argmax())])
     if options.found.useless[at]:
         return Help("new_field")
-    sectors = goal_sectors(int(field.network.goals[row]))
-    return Help("host", sectors[0] if sectors else None)
+    goals = int(field.network.goals[row])
+    return Help("host", next((code for k, code in enumerate(SECTORS) if goals >> k & 1), None))
 
 
 def _to_warm(field: Field) -> dict[int, int]:
@@ -67,15 +69,16 @@ def _to_warm(field: Field) -> dict[int, int]:
     return dict(zip(one[good][order].tolist(), other[good][order].tolist(), strict=True))
 
 
-def summed(found: dict[int, Help], needy: np.ndarray) -> list[dict[str, Any]]:
-    """What would help most, first: how many learners, and how many of them have nobody."""
-    words = texts("coordinator")["help"]
-    mends = {gate.code: gate.mends for gate in GATES}
+def summed(found: dict[int, Help], needy: np.ndarray, language: str = "en") -> list[dict[str, Any]]:
+    """What would help most, first: how many learners, and how many of them have nobody; in words for staff."""
+    words, mends = texts("coordinator", language)["help"], mending_words(language)
     everyone = Counter(found.values())
     with_nobody = Counter(each for at, each in found.items() if needy[at])
     told = []
     for each, count in sorted(everyone.items(), key=lambda pair: (-pair[1], pair[0].code, pair[0].about or "")):
-        about = mends[each.about] if each.code == "gate" and each.about else each.about or words["any"]
+        about = words["any"] if each.about is None else each.about
+        if each.about and each.code in ("gate", "host"):
+            about = mends[each.about] if each.code == "gate" else label("career_clusters", each.about, language)
         told.append(
             {
                 "code": each.code,

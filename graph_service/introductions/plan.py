@@ -9,6 +9,7 @@ import numpy as np
 from graph_service.introductions.answer import header
 from graph_service.introductions.assign import PARTS, assign
 from graph_service.introductions.choices import Choices
+from graph_service.introductions.explain import check
 from graph_service.introductions.figures import gini
 from graph_service.introductions.history import Reader
 from graph_service.introductions.left_out import helps, summed
@@ -136,19 +137,23 @@ class Plan:
         found: np.ndarray = (self.left >= 0) & (self.chosen.load >= self.left)
         return found
 
-    def left_out(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Each learner who gets none with what would help; and what would help most, summed up."""
+    def left_out(self, language: str = "en") -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Each learner who gets none with what would help; and what would help most, summed up, in words.
+
+        Raises UnknownParameter for a language without texts.
+        """
+        check("coordinator", language)
         found = helps(self.field, self.options, self.chosen.served(self.options), self._full)
         keys, rows = self.field.snapshot.keys, self.options.rows
         each = [
             {"learner": str(keys[rows[at]]), "nobody": bool(self.needy[at]), "code": what.code, "about": what.about}
             for at, what in found.items()
         ]
-        return each, summed(found, self.needy)
+        return each, summed(found, self.needy, language)
 
-    def as_dict(self, evidence: Reader | None = None) -> dict[str, Any]:
+    def as_dict(self, evidence: Reader | None = None, language: str = "en") -> dict[str, Any]:
         """Everything of the plan as plain values with own keys. evidence: adds coverage by subgroup."""
-        each, what_helps = self.left_out()
+        each, what_helps = self.left_out(language)
         told = header(self.field) | {
             "seed": self.seed,
             "each": self.each,

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from graph_service.clock import as_date
 from graph_service.measures import catalogue
-from graph_service.programme import as_date
 from graph_service.records.registry import kind
 from graph_service.records.validation import validate_records
 

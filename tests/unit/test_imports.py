@@ -30,7 +30,18 @@ ARROWS: dict[str, set[str]] = {
     # Whoever serves people opens a programme and hands its desks a reader scoped to one of them.
     "api": {"desks", "actions", "jobs", "programme", "disclosure", "loaders", "store.trail"} | DECLARED,
     "web": {"desks", "actions", "viz", "api", "messages", "disclosure", "loaders"} | DECLARED,
-    "programme": {"measured", "store", "snapshot", "measures", "introductions", "actions", "disclosure"},
+    "programme": {
+        "measured",
+        "on_their_way",
+        "store",
+        "snapshot",
+        "measures",
+        "introductions",
+        "actions",
+        "disclosure",
+    },
+    # Introductions on their way as Python users and the command line handle them.
+    "on_their_way": {"actions", "disclosure", "introductions"},
     # A snapshot as Python users hold it, whether or not there is a programme.
     "measured": {"snapshot", "measures"},
     "desks": {"introductions", "measures", "wbl", "disclosure", "snapshot"},

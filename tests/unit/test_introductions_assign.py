@@ -185,6 +185,9 @@ def test_whoever_is_left_out_is_told_of_with_what_would_help(plan: Plan) -> None
     assert len(each) + plan.figures()["served"] == plan.figures()["learners"]
     assert sum(what["learners"] for what in most) == len(each)
     assert {"gate", "place", "capacity"} <= {what["code"] for what in most}
+    spanish = plan.left_out("es")[1]
+    assert [what["learners"] for what in spanish] == [what["learners"] for what in most]
+    assert not {what["text"] for what in spanish} & {what["text"] for what in most}
     facts, position = plan.field.facts, plan.field.snapshot.position
     for what in most:
         if what["code"] in ("place", "capacity"):

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import graph_service as gs
 from graph_service.cli.app import run
+from graph_service.disclosure.scope import Actor
+from graph_service.errors import NotFound, UnknownPerson
 from tests.introductions_world import TODAY, simple
 
 
@@ -100,3 +103,26 @@ def test_a_plan_for_everyone_as_a_table_and_put_on_its_way(url: str, capsys: pyt
     )
     assert told["introductions"] == []
     assert [(each["code"], each["about"]) for each in told["left_out"]] == [("gate", "in_flight")]
+
+
+def test_the_same_in_python_and_how_long_it_took_beside_the_goal(url: str) -> None:
+    with gs.open(url) as programme:
+        flow = programme.on_their_way
+        moved = flow.propose("ana", "mo", "eva", as_of=TODAY)
+        [row] = flow.list("open", "ana", TODAY)
+        assert (row["id"], row["waits_for"]) == (moved.introduction, "learner")
+        for name, answer in (("request", None), ("approve", None), ("ask_connector", None),
+                             ("connector_agree", "connector"), ("ask_target", None), ("target_agree", "target"),
+                             ("make", None)):  # fmt: skip
+            moved = flow.move(moved.introduction, name, moved.version, TODAY, answer_of=answer)
+        assert flow.pace().days is None
+        moved = flow.move(moved.introduction, "meet", moved.version, "2026-03-12", meeting="2026-03-12")
+        assert (flow.pace().met, flow.pace().days, flow.pace().within, flow.pace().goal) == (1, 10, 1, 21)
+        flow.outcome(moved.introduction, "resource", "2026-03-12", resource="advice", as_of="2026-03-12")
+        told = flow.show(moved.introduction, "2026-03-12")
+        assert [each["step"] for each in told["outcomes"]] == ["met", "resource"]
+        with pytest.raises(UnknownPerson):
+            flow.propose("nobody", "mo", "eva", as_of=TODAY)
+        stranger = Actor("x", "mentor", frozenset(), person="x")
+        with pytest.raises(NotFound):
+            flow.by(stranger).show(moved.introduction, TODAY)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from graph_service.errors import UnknownParameter
-from graph_service.introductions.answer import gate_words
+from graph_service.introductions.answer import gate_words, mending_words
 from graph_service.introductions.explain import AUDIENCES, Explanation, explain
 from graph_service.introductions.gates import CODES
 from graph_service.introductions.ties_told import LANGUAGES
@@ -131,7 +131,7 @@ def test_both_languages_say_the_same_things_with_the_same_evidence(audience: str
 
     english, spanish = (leaves(texts(audience, language)) for language in LANGUAGES)
     # What a gate refuses is said in English by its declaration.
-    spanish = {name: text for name, text in spanish.items() if not name.startswith(".gates.")}
+    spanish = {name: text for name, text in spanish.items() if not name.startswith((".gates.", ".mends."))}
     assert list(english) == list(spanish)
     assert {name: evidence(text) for name, text in english.items()} == {
         name: evidence(text) for name, text in spanish.items()
@@ -141,6 +141,8 @@ def test_both_languages_say_the_same_things_with_the_same_evidence(audience: str
 def test_every_gate_is_told_in_both_languages() -> None:
     assert list(gate_words("es")) == list(gate_words("en")) == list(CODES)
     assert not set(gate_words("es").values()) & set(gate_words("en").values())
+    assert list(mending_words("es")) == list(CODES)
+    assert not set(mending_words("es").values()) & set(mending_words("en").values())
 
 
 def test_what_is_missing_is_told_to_staff_in_their_language_and_by_name(made: MadeUp) -> None:
