@@ -287,14 +287,14 @@ class Waves:
     ) -> "Wave":
         """Store a look at the programme on a day, as it is known now (or was on another day), under a name.
 
-        measures: ids (default: the usual ones). A wave that is not released is taken anew.
+        measures: ids (default: some of every dimension). A wave that is not released is taken anew.
         Raises WaveReleased, UnknownMeasure, BadDate, NotYours.
         """
         from graph_service.actions.waves import take
         from graph_service.measures import catalogue
 
         snapshot = self._programme.snapshot(as_of, known_at=known_at, parameters=parameters, **choices)
-        wanted = catalogue.DEFAULT if measures is None else measures
+        wanted = catalogue.WAVE if measures is None else measures
         return take(
             self._store, _owner(actor), name, snapshot, wanted, model, today=self._programme.today(), code=_version()
         )

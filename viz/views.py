@@ -10,7 +10,7 @@ from viz.words import Words
 
 if TYPE_CHECKING:
     from graph_service.desks.views.base import Network
-    from graph_service.desks.views.evaluation import Evaluation, FlowCell
+    from graph_service.desks.views.evaluation import Evaluation, FlowCell, WayCell
     from graph_service.desks.views.learner import LearnerDesk
     from graph_service.desks.views.map import ProgrammeMap
     from graph_service.desks.views.summary import Summary
@@ -167,13 +167,26 @@ def team_picture(
 
 
 def evaluation_charts(
-    view: Evaluation, measure: str, words: Words | None = None, attributes: Mapping[str, str] | None = None
+    view: Evaluation,
+    measure: str,
+    words: Words | None = None,
+    attributes: Mapping[str, str] | None = None,
+    began: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[Chart, ...]:
-    """Tie flow by site and the equity panel; what is hidden in the tables is hidden in them."""
+    """Tie flow by site and by how ties began, and the equity panel; what is hidden in the tables is hidden in them.
+
+    attributes, began: what attributes, and the ways in which ties begin, are called in the reader's language.
+    """
     words = words or Words()
     flow: list[Mapping[str, Cell]] = [
         {"group": each.site, "part": part, "ties": round(value, 3)}
         for each in view.flow
+        for part in ("kept", "reactivated", "gained", "lost")
+        if (value := _part(each, part)) is not None
+    ]
+    ways: list[Mapping[str, Cell]] = [
+        {"group": (began or {}).get((each.way, each.name), each.label), "part": part, "ties": round(value, 3)}
+        for each in view.ways
         for part in ("kept", "reactivated", "gained", "lost")
         if (value := _part(each, part)) is not None
     ]
@@ -193,12 +206,15 @@ def evaluation_charts(
     if flow:
         sentence = words.text("Ties per learner that were kept, gained, taken up again or lost, by site.")
         charts.append(Chart("tie_flow", words.text("What became of ties"), sentence, flow))
+    if ways:
+        sentence = words.text("Ties per learner that were kept, gained, taken up again or lost, by how they began.")
+        charts.append(Chart("tie_flow", words.text("What became of ties, by how they began"), sentence, ways))
     if any(row["value"] is not None for row in equity):
         sentence = words.text("%(measure)s after, by subgroup, with 95 %% intervals.", measure=measure)
         charts.append(Chart("equity", words.text("For whom"), sentence, equity))
     return tuple(charts)
 
 
-def _part(cell: FlowCell, part: str) -> float | None:
+def _part(cell: FlowCell | WayCell, part: str) -> float | None:
     found: float | None = getattr(cell, part)
     return max(0.0, cell.gained - (cell.reactivated or 0.0)) if part == "gained" and cell.gained is not None else found

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
-from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader, MentorReader
+from graph_service.api.access import AsOf, CoordinatorReader, EvaluatorReader, LearnerReader, MentorReader, Running
+from graph_service.api.evaluation import whole
 from graph_service.api.freshness import fresh
 from graph_service.api.resources import READS, Id, problems
 from graph_service.api.routing import Router
@@ -62,9 +63,10 @@ def mentor_year(reader: MentorReader, as_of: AsOf, since: Since = None) -> MyYea
 @router.get("/evaluator", operation_id="evaluator_desk")
 def evaluator_desk(
     reader: EvaluatorReader,
+    running: Running,
     before: WaveName = None,
     after: WaveName = None,
     measure: MeasureId = evaluator.EQUITY_MEASURE,
 ) -> Evaluation:
-    """Did networks grow, for whom: declared tables over released waves, small groups hidden."""
-    return evaluator.evaluation(reader, before, after, measure)
+    """Did networks grow, for whom: declared tables over released waves, studies, the last audit."""
+    return whole(reader, running, before, after, measure)

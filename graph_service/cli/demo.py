@@ -45,6 +45,8 @@ def demo(
     with open_programme(url, settings=settings) as programme:
         _load(programme, cold)
         _report(programme, folder, cold)
+        if not cold:
+            _evaluate(programme)
     say(f"Done in {time.perf_counter() - began:.0f} s. The report is {folder / 'report.html'}.")
     if serve:
         from graph_service.cli.look import listen
@@ -108,6 +110,50 @@ def _report(programme: "Programme", folder: Path, cold: bool) -> None:
         pictures.append(network_picture(network, f"Network of {network.name}", "No contact is recorded yet."))
     _write(folder / "report.html", draw(*pictures, heading="A made-up programme").encode())
     say("5. Drew the programme and three learners: report.html.")
+
+
+#: A study of the made-up programme: nothing was done differently, so it should find nothing.
+PLAN = {
+    "title": "A rehearsal: sites drawn by lottery, nothing done differently",
+    "design": "lottery",
+    "unit": "site",
+    "assigned_on": BEFORE,
+    "waves": ["autumn", "spring"],
+    "outcomes": [
+        {"measure": "professional_network_size", "domain": "quantity", "confirmatory": True, "kind": "count"},
+        {"measure": "unconnected", "domain": "quantity", "confirmatory": False, "kind": "share"},
+        {"measure": "survey_scale_m1", "domain": "mobilise", "confirmatory": False},
+    ],
+}
+
+
+def _evaluate(programme: "Programme") -> None:
+    """Two waves, a study fixed between them, and an audit: what the evaluator's desk is about."""
+    from graph_service.jobs import queue
+
+    programme.waves.take("autumn", BEFORE)
+    snapshot = programme.waves.snapshot("autumn")
+    assert snapshot.people is not None
+    sites = snapshot.people.organizations.keys()
+    sample = []
+    for at in snapshot.roster_rows.tolist():
+        site = int(snapshot.people.site[at])
+        if site >= 0:
+            arm = ("treatment", "comparison")[site % 2]
+            sample.append({"learner": str(snapshot.keys[at]), "arm": arm, "site": sites[site]})
+    programme.studies.fix("rehearsal", PLAN, sample)
+    programme.waves.take("spring", AS_OF)
+    for name in ("autumn", "spring"):
+        programme.waves.release(name)
+    programme.studies.open("rehearsal")
+    split = AS_OF - timedelta(days=120)
+    result = programme.audit(split, AS_OF)
+    store, options = programme.store, {"split": str(split), "until": str(AS_OF)}
+    queue.ask(store, "audit", "demo", store.internal_id("job", "demo", "audit"), options)
+    asked = queue.take(store, "demo")
+    assert asked is not None
+    queue.finish(store, asked, result)
+    say("6. Took two waves, fixed and opened a study, audited the recommender: the evaluator's desk shows them.")
 
 
 def _examples(view: Any) -> list[str]:

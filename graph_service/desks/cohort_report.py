@@ -90,8 +90,8 @@ def cohort_report(
     sides = None if codes is None or arms is None else arms_of(cohort, codes, arms, measures, model, rule, how)
     first = first_ties(cohort, codes, rule)
     logged = panel and bool(measures) and source_of(measures[0], chosen.layer) == "logged"
-    found = _panel(cohort, measures[0], model, seen[measures[0]], how) if logged else None
-    written = _loggers(cohort.second)
+    found = panel_of(cohort, measures[0], model, seen[measures[0]], how) if logged else None
+    written = loggers_of(cohort.second)
     return CohortReport(
         start=start.as_of,
         end=end.as_of,
@@ -103,7 +103,7 @@ def cohort_report(
         by=by,
         suppression=f"fewer than {rule.k} learners are not told, nor what would give them away",
         learners=_sizes(cohort, rule),
-        coverage=(_coverage(cohort.first, cohort.before, rule), _coverage(cohort.second, cohort.after, rule)),
+        coverage=(coverage_of(cohort.first, cohort.before, rule), coverage_of(cohort.second, cohort.after, rule)),
         observed=tuple(
             Observed(source=name, before=counts[0].get(name, 0), after=counts[1].get(name, 0))
             for name in sorted(counts[0].keys() | counts[1].keys())
@@ -119,7 +119,7 @@ def cohort_report(
         first_tie_ways=first_tie_ways(cohort, rule),
         subgroups=() if table is None else table,
         arms=sides,
-        sensitivity=() if found is None else _cells(found, rule),
+        sensitivity=() if found is None else panel_cells(found, rule),
         sensitivity_of=None if found is None else measures[0],
         same_sign=None if found is None else found.same_sign,
         same_verdict=None if found is None else found.same_verdict,
@@ -195,14 +195,16 @@ def _mean(values: np.ndarray, how: Resampling) -> Estimate:
     return Estimate.of(there.mean(), n, "mean, t interval", level=how.level, **ends)
 
 
-def _coverage(snapshot: Snapshot, rows: np.ndarray, rule: Rule) -> Figure:
+def coverage_of(snapshot: Snapshot, rows: np.ndarray, rule: Rule) -> Figure:
+    """Share of the learners at these positions (-1: not there) with anything recorded."""
     here = rows[rows >= 0]
     recorded = np.zeros(len(here)) if snapshot.recorded is None else snapshot.recorded[here] > 0
     # Shown as it is: whoever reads a change has to know how much was observed at all.
     return told(coverage(recorded), rule)
 
 
-def _loggers(snapshot: Snapshot) -> Any:
+def loggers_of(snapshot: Snapshot) -> Any:
+    """Who wrote the contacts down."""
     contacts = snapshot.contacts
     return logging([] if contacts is None else contacts.table["asserted_by"])
 
@@ -245,13 +247,14 @@ def _density(cohort: Cohort, how: Resampling) -> dict[str, Figure]:
     return {"before": one, "after": two, "change": figure(networks_differ(matrices[0], matrices[1], density, how=how))}
 
 
-def _panel(
+def panel_of(
     cohort: Cohort,
     id: str,
     model: Model,
     seen: Observations,
     how: Resampling,
 ) -> Panel:
+    """The mean change of a measure under other half-lives and thresholds."""
     own = cohort.first.parameters
 
     def estimate(half_life: float | None, theta: float) -> Estimate:
@@ -263,7 +266,8 @@ def _panel(
     return sensitivity(estimate, chosen=(own.half_life, own.theta))
 
 
-def _cells(panel: Panel, rule: Rule) -> tuple[Cell, ...]:
+def panel_cells(panel: Panel, rule: Rule) -> tuple[Cell, ...]:
+    """The panel as it is told."""
     return tuple(
         Cell(
             half_life=cell.half_life,

@@ -3,14 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from graph_service.desks.aligned import Look, align
 from graph_service.desks.cohort_report import OUTCOMES, cohort_report
+from graph_service.desks.evaluator import EQUITY_MEASURE, evaluation
 from graph_service.desks.figures_told import of_cohort, of_study
 from graph_service.desks.frozen import released
+from graph_service.desks.kept import kept
 from graph_service.desks.study import study_told, without_growth
 from graph_service.desks.views.cohort_report import CohortReport
+from graph_service.desks.views.evaluation import AuditTold, Evaluation, Figure, RankerRow, StudyPanel
 from graph_service.desks.views.releases import Released, ReleaseLine, Releases
 from graph_service.desks.views.study import Studies, StudyLine, StudyTold
 from graph_service.disclosure.figure_log import WouldTell
@@ -131,20 +135,107 @@ def study(
     sample: Mapping[str, frozenset[str]],
     days: tuple[date, date],
     rule: Rule | None = None,
+    *,
+    effects: bool = False,
 ) -> StudyTold:
     """A study's report as it leaves. sample: internal ids of the learners of each arm. Raises WouldTell.
 
     Where the growth of the arms would tell of few, beside what left before, it is withheld and the effect told alone.
+    effects: tell no more than effects in any case, so that what is looked at in passing keeps no later report back.
     """
     rule = rule or Rule()
     told, name = study_told(stored, found, rule), f"study {stored.key}"
-    try:
-        reader.publish_figures(name, days[1], list(of_study(told, days, sample)), told.model_dump_json(), rule)
-    except WouldTell:
-        # Of what each arm gained the rest of the cohort would follow; from their difference alone nothing does.
-        told = without_growth(told)
-        reader.publish_figures(name, days[1], list(of_study(told, days, sample)), told.model_dump_json(), rule)
+    if not effects:
+        try:
+            reader.publish_figures(name, days[1], list(of_study(told, days, sample)), told.model_dump_json(), rule)
+            return told
+        except WouldTell:
+            # Of what each arm gained the rest of the cohort would follow; from their difference alone nothing does.
+            pass
+    told = without_growth(told)
+    reader.publish_figures(name, days[1], list(of_study(told, days, sample)), told.model_dump_json(), rule)
     return told
+
+
+def study_panels(reader: ScopedReader, all_studies: Any) -> tuple[StudyPanel, ...]:
+    """Every study with its design, and its report where it is told. all_studies: the programme's studies.
+
+    A report that is shown is written to the release log first, as everywhere.
+    """
+    stored = {each.key: each for each in all_studies.list()}
+    return tuple(
+        kept(reader, ("study", line), partial(_panel, reader, all_studies, stored[line.study], line))
+        for line in studies(reader, tuple(stored.values())).items
+    )
+
+
+def _panel(reader: ScopedReader, all_studies: Any, stored: Any, line: StudyLine) -> StudyPanel:
+    report, reason = None, None
+    if line.told:
+        try:
+            sample, days = all_studies.sample(line.study), all_studies.days(line.study)
+            report = study(reader, stored, all_studies.report(line.study), sample, days, effects=True)
+        except WouldTell as error:
+            reason = error.code
+    else:
+        reason = "not_opened" if line.opened_on is None else "not_released"
+    size = len(stored.leaves)
+    return StudyPanel(
+        line=line,
+        unit=stored.plan["unit"],
+        assigned_on=date.fromisoformat(stored.plan["assigned_on"]),
+        learners=size if size >= Rule().k else None,
+        outcomes=tuple((each["measure"], each["confirmatory"]) for each in stored.plan["outcomes"]),
+        report=report,
+        reason=reason,
+    )
+
+
+#: Figures of the audit that are shown, in this order.
+AUDITED = ("precision_at_5", "hits_at_10", "mrr", "coverage", "novelty", "exposure_gini", "broker_load_gini")
+OURS = ("plain_tie", "lift")
+
+
+def audit_told(reader: ScopedReader, result: Mapping[str, Any], asked_at: str, rule: Rule | None = None) -> AuditTold:
+    """A stored audit as it is told: of many learners or not at all."""
+    rule, judged = rule or Rule(), int(result["learners_judged"])
+    few = judged < rule.k
+
+    def figure_of(row: Mapping[str, Any], name: str) -> Figure:
+        if few or row[name] is None:
+            return Figure(value=None, reason="small_group" if few else "undefined")
+        low, high = row["intervals"].get(name, (None, None))
+        return Figure(value=row[name], low=low, high=high, n=judged, method="bootstrap over learners" if high else "")
+
+    return AuditTold(
+        asked_at=asked_at,
+        split=date.fromisoformat(result["split"]),
+        until=date.fromisoformat(result["until"]),
+        seed=result["seed"],
+        data_hash=result["data_hash"],
+        learners_judged=None if few else judged,
+        rankers=tuple(
+            RankerRow(
+                name=row["name"], ours=row["name"] in OURS, figures={name: figure_of(row, name) for name in AUDITED}
+            )
+            for row in result["rankers"]
+        ),
+        trade={} if few else result["trade"],
+    )
+
+
+def desk(
+    reader: ScopedReader,
+    all_studies: Any,
+    audit: tuple[Mapping[str, Any], str] | None,
+    before: str | None = None,
+    after: str | None = None,
+    measure: str = EQUITY_MEASURE,
+) -> Evaluation:
+    """The whole desk: tables over two released waves, studies, the last audit (its result, when it was asked for)."""
+    panels = study_panels(reader, all_studies)
+    told = audit_told(reader, *audit) if audit is not None and _whole(reader) else None
+    return evaluation(reader, before, after, measure).model_copy(update={"studies": panels, "audit": told})
 
 
 def _whole(reader: ScopedReader) -> bool:

@@ -5,17 +5,17 @@ whatever would give them away.
 """
 
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from graph_service import clock
 from graph_service.desks.figures_told import of_dimensions
+from graph_service.desks.firmness import firmness
 from graph_service.desks.frozen import Frozen, frozen, released
+from graph_service.desks.kept import kept
 from graph_service.desks.naming import organization_name
+from graph_service.desks.tie_ways import PARTS, flow_by_way
 from graph_service.desks.views.evaluation import (
     DimensionRow,
     EquityRow,
@@ -24,6 +24,7 @@ from graph_service.desks.views.evaluation import (
     FlowCell,
     FunnelStep,
     WaveRow,
+    WayCell,
 )
 from graph_service.disclosure.figures import Told
 from graph_service.disclosure.scope import ScopedReader
@@ -34,18 +35,16 @@ from graph_service.measures import catalogue
 from graph_service.measures.cohort.change import Change, change
 from graph_service.measures.cohort.estimate import Estimate
 from graph_service.measures.cohort.gaps import gaps
+from graph_service.measures.cohort.observation import Observation, waves_refused
+from graph_service.measures.cohort.observed import of_waves, source_of
 from graph_service.measures.cohort.resampling import Resampling
 from graph_service.measures.growth import growth
 from graph_service.records.vocabulary import vocabulary
 
-#: Answers kept by a process.
-MOST_KEPT = 32
-_KEPT: OrderedDict[Any, Evaluation] = OrderedDict()
-_LOCK = threading.Lock()
 HOW = Resampling(resamples=999)
 EQUITY_MEASURE = "professional_network_size"
 UNKNOWN = "not recorded"
-PARTS = ("kept", "gained", "reactivated", "lost")
+DIMENSIONS = ("quantity", "quality", "structure", "variety", "access", "mobilise")
 
 
 def evaluation(
@@ -57,24 +56,15 @@ def evaluation(
 ) -> Evaluation:
     """The tables over two released waves, by name (default: the first and the last).
 
-    Kept while the store and the day stay the same: resampling takes seconds, and everybody who looks sees one answer.
+    Kept while what it rests on stays the same: resampling takes seconds, and everybody who looks sees one answer.
     Raises NotFound for a wave that is not released, UnknownMeasure for a measure that is no learner's.
     """
     rule = rule or Rule()
     catalogue.get(measure)
-    key = (
-        reader.store_id, reader.revision, clock.today(reader.zone), reader.actor, before, after, measure, rule
-    )  # fmt: skip
-    with _LOCK:
-        if key in _KEPT:
-            _KEPT.move_to_end(key)
-            return _KEPT[key]
-    made = _computed(reader, before, after, measure, rule)
-    with _LOCK:
-        _KEPT[key] = made
-        while len(_KEPT) > MOST_KEPT:
-            _KEPT.popitem(last=False)
-    return made
+    key = ("evaluation", before, after, measure, rule)
+    made = kept(reader, key, lambda: _computed(reader, before, after, measure, rule))
+    # How far introductions came changes every day, and is quickly counted.
+    return made.model_copy(update={"funnel": _funnel(reader, rule)})
 
 
 def _computed(reader: ScopedReader, before: str | None, after: str | None, measure: str, rule: Rule) -> Evaluation:
@@ -83,17 +73,17 @@ def _computed(reader: ScopedReader, before: str | None, after: str | None, measu
     first = frozen(reader, before) if before else waves[names[0]] if names else None
     last = frozen(reader, after) if after else waves[names[-1]] if names else None
     listed = tuple(_wave(each, rule) for each in waves.values())
-    steps = _funnel(reader, rule)
-    shared: dict[str, Any] = {"waves": listed, "measure": measure, "funnel": steps, "k": rule.k}
+    shared: dict[str, Any] = {"waves": listed, "measure": measure, "funnel": (), "k": rule.k}
     if first is None or last is None:
         return Evaluation(
-            before=None, after=None, matched=None, dimensions=(), flow=(), equity=(),
+            before=None, after=None, matched=None, dimensions=(), flow=(), ways=(), firmness=None, equity=(),
             suppression="Nothing is released yet.", **shared,
         )  # fmt: skip
     people = sorted(first.values.keys() & last.values.keys())
     equity = _equity(reader, first, last, people, measure, rule)
-    flow = _flow(first, last, people, rule)
-    hidden = sum(each.reason is not None for each in flow) + sum(each.level.value is None for each in equity)
+    flow, ways = _flow(first, last, people, rule)
+    gone = [each.reason for each in flow] + [each.reason for each in ways]
+    hidden = len(gone) - gone.count(None) + sum(each.level.value is None for each in equity)
     said = f"Groups of fewer than {rule.k} learners are hidden, and others with them where subtracting would show one"
     return Evaluation(
         before=_wave(first, rule),
@@ -101,6 +91,8 @@ def _computed(reader: ScopedReader, before: str | None, after: str | None, measu
         matched=_count(len(people), rule),
         dimensions=_dimensions(first, last, people, rule),
         flow=flow,
+        ways=ways,
+        firmness=firmness(reader, first, last, measure, rule),
         equity=equity,
         suppression=f"{said}: {hidden} rows are hidden here.",
         **shared,
@@ -108,7 +100,15 @@ def _computed(reader: ScopedReader, before: str | None, after: str | None, measu
 
 
 def _wave(each: Frozen, rule: Rule) -> WaveRow:
-    return WaveRow(id=each.id, key=each.key, as_of=each.as_of, learners=_count(len(each.values), rule))
+    return WaveRow(
+        id=each.id,
+        key=each.key,
+        as_of=each.as_of,
+        learners=_count(len(each.values), rule),
+        released_on=each.released_on,
+        parameters=each.snapshot.parameters.as_dict(),
+        **each.versions,
+    )
 
 
 def _count(n: int, rule: Rule) -> int | None:
@@ -117,11 +117,13 @@ def _count(n: int, rule: Rule) -> int | None:
 
 def _dimensions(first: Frozen, last: Frozen, people: Sequence[str], rule: Rule) -> tuple[DimensionRow, ...]:
     found = []
-    for id in last.measures:
+    for id in sorted(last.measures, key=_place):
         declared = catalogue.get(id)
         a, b = first.column(id, people), last.column(id, people)
         why = _withheld(a, b, rule)
-        told = None if why else change(a, b, how=HOW)
+        seen = of_waves(first.snapshot, last.snapshot, source_of(id, last.snapshot.parameters.layer))
+        refused = waves_refused(*seen)
+        told = None if why else change(a, b, observed=seen, how=HOW)
         near = told is not None and 0 < len(people) - told.mean.n < rule.k
         found.append(
             DimensionRow(
@@ -130,10 +132,22 @@ def _dimensions(first: Frozen, last: Frozen, people: Sequence[str], rule: Rule) 
                 dimension=declared.dimension,
                 unit=declared.unit,
                 better=declared.better,
+                observed=(_said(seen[0]), _said(seen[1])),
+                refused=None if refused is None else refused.sentence,
                 **{name: _figure(estimate, why, near) for name, estimate in _parts(told).items()},
             )
         )
     return tuple(found)
+
+
+def _place(id: str) -> int:
+    """Dimensions stand one after the other."""
+    dimension = catalogue.get(id).dimension
+    return DIMENSIONS.index(dimension) if dimension in DIMENSIONS else len(DIMENSIONS)
+
+
+def _said(seen: Observation | None) -> str | None:
+    return None if seen is None else str(seen)
 
 
 def _parts(told: Change | None) -> dict[str, Estimate | None]:
@@ -196,13 +210,15 @@ def taken_along(reader: ScopedReader, part: str, rule: Rule | None = None) -> Ev
     return view
 
 
-def _flow(first: Frozen, last: Frozen, people: Sequence[str], rule: Rule) -> tuple[FlowCell, ...]:
+def _flow(
+    first: Frozen, last: Frozen, people: Sequence[str], rule: Rule
+) -> tuple[tuple[FlowCell, ...], tuple[WayCell, ...]]:
     columns = growth(first.snapshot, last.snapshot).columns
     names, groups, hidden, everybody = _groups_of_flow(first, last, people, rule)
     rows = np.concatenate(groups) if groups else np.zeros(0, np.int64)
     cells = [_cell("All", columns, np.sort(rows), everybody)]
     cells += [_cell(*each) for each in zip(names, [columns] * len(names), groups, hidden, strict=True)]
-    return tuple(cells)
+    return tuple(cells), flow_by_way(first.snapshot, last.snapshot, np.sort(rows), rule)
 
 
 def _groups_of_flow(

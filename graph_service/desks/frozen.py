@@ -16,11 +16,17 @@ from graph_service.snapshot.snapshot import Snapshot
 
 @dataclass(frozen=True, eq=False)
 class Frozen:
-    """One released wave. values: internal id of a learner in scope to measure and value (text: the reason)."""
+    """One released wave. values: internal id of a learner in scope to measure and value (text: the reason).
+
+    versions: of the catalogue and the code that it was computed with.
+    """
 
     id: str
     key: str
     as_of: date
+    known_revision: int
+    released_on: date | None
+    versions: Mapping[str, str]
     snapshot: Snapshot
     values: Mapping[str, Mapping[str, Any]]
 
@@ -52,7 +58,16 @@ def frozen(reader: ScopedReader, key: str) -> Frozen:
     counted = {ids[at] for at in reader.counted(snapshot).tolist()}
     rows = [row for row in _live(reader, "wave_result") if row["wave"] == record["id"] and row["person"] in counted]
     values = {row["person"]: json.loads(row["values"]) for row in rows}
-    return Frozen(record["id"], record["key"], record["as_of"], snapshot, values)
+    return Frozen(
+        record["id"],
+        record["key"],
+        record["as_of"],
+        record["known_revision"],
+        record["released_on"],
+        json.loads(record["versions"] or "{}"),
+        snapshot,
+        values,
+    )
 
 
 def _live(reader: ScopedReader, kind: str) -> list[Mapping[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from graph_service.desks.telling import figure, told, withheld
 from graph_service.desks.views.study import Lost, StudyOutcome, StudyTold
 from graph_service.disclosure.suppression import Rule
-from graph_service.measures.cohort.attrition import Attrition
+from graph_service.measures.cohort.attrition import Attrition, highest_low_differential
 from graph_service.measures.cohort.study_outcome import OutcomeReport
 from graph_service.measures.cohort.study_report import StudyReport
 
@@ -76,5 +76,9 @@ def _lost(each: Attrition) -> Lost:
         overall=None if each.overall is None else round(100 * each.overall),
         differential=None if each.differential is None else round(100 * each.differential),
         low={str(assumption): low for assumption, low in each.low.items()},
+        allowed={
+            str(assumption): None if each.overall is None else highest_low_differential(each.overall, assumption)
+            for assumption in each.low
+        },
         reason=each.reason,
     )

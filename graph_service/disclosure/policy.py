@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: Raised whenever a rule changes, so that no answer outlives the rule it was made under.
-REVISION = 5
+REVISION = 6
 
 #: What can hold between an actor and a record.
 RELATIONS = {
@@ -41,6 +41,7 @@ class Grant:
 EVIDENCE = (
     "person", "affiliation", "caseload", "interaction", "stated_tie", "relation", "subgroup", "consent", "clearance",
     "merge", "distinction", "note", "sign_in", "experience", "milestone", "programme_status",
+    "survey_invitation", "response",
 )  # fmt: skip
 #: Employers, their people and offers: they belong to the intermediary and are shared by its districts.
 PARTNERS = ("organization", "slot", "engagement", "champion", "employer_ask", "partnership", "commitment")
@@ -48,7 +49,7 @@ PARTNERS = ("organization", "slot", "engagement", "champion", "employer_ask", "p
 PLANNING = (
     "event", "funding", "community", "vision_target", "policy", "endorsement", "assistance", "barrier", "convening",
     "attendance", "coach_log", "resource_item", "rating", "consensus", "action_step", "occupation", "crosswalk",
-    "priority", "pathway", "course",
+    "priority", "pathway", "course", "survey_scale", "survey_item", "survey_round",
 )  # fmt: skip
 #: What the service keeps of its own work.
 SERVICE = ("load", "wave")
@@ -80,6 +81,7 @@ GRANTS = (
     # A learner sees what is kept about them, and says whom they know; others' part in a meeting is not told.
     Grant("learner", ("person", "affiliation", "caseload", "consent", "subgroup"), "self"),
     Grant("learner", ("relation", "experience", "milestone", "programme_status"), "self"),
+    Grant("learner", ("survey_invitation", "response"), "self"),
     Grant("learner", ("interaction",), "self", alone=("participants",)),
     Grant("learner", ("stated_tie",), "self", writes=True),
     # Evaluators see declared tables over frozen waves, never a record about somebody.

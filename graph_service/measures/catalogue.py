@@ -194,6 +194,38 @@ DEFAULT = (
     "support_ratio",
 )
 
+#: What a wave keeps unless told otherwise: every dimension, so that an evaluation has none without a row.
+WAVE = (
+    "network_size",
+    "professional_network_size",
+    "unconnected",
+    "recorded_contacts",
+    "programme_ties",
+    "employers_reached",
+    "strong_ties",
+    "weak_ties",
+    "dormant_ties",
+    "mean_closeness",
+    "multiplex_share",
+    "resources_received",
+    "ego_density",
+    "effective_size",
+    "efficiency",
+    "constraint",
+    "hierarchy",
+    "support_ratio",
+    "iqv_sector",
+    "richness_sector",
+    "iqv_tier",
+    "extensity",
+    "upper_reachability",
+    "activation_ratio",
+    "ask_rate",
+    "survey_scale_m1",
+    "survey_scale_m8",
+    "referral_yield",
+)
+
 
 def compute(snapshot: Snapshot, ids: Sequence[str] = DEFAULT, model: Model = "whole") -> dict[str, Column]:
     """The columns of some measures, over all people of a snapshot. Raises UnknownMeasure, UnknownParameter."""

@@ -68,6 +68,12 @@ RESOURCES = (
     Resource("course", "courses"),
     Resource("milestone", "milestones", people=("learner",)),
     Resource("programme_status", "programme-statuses", people=("learner",)),
+    # Surveys: the instrument (scales, items), who was asked when, what was answered.
+    Resource("survey_scale", "survey-scales"),
+    Resource("survey_item", "survey-items"),
+    Resource("survey_round", "survey-rounds"),
+    Resource("survey_invitation", "survey-invitations", people=("person",)),
+    Resource("response", "responses", people=("person",), batches=True),
     Resource("wave", "waves", writable=False),
     Resource("load", "loads", writable=False),
     # Raised by anybody through an introduction; read by the safeguarding lead alone.

@@ -54,3 +54,33 @@ RESPONSE = Kind(
     evidence=True,
     personal="education record",
 )
+
+SURVEY_ROUND = Kind(
+    "survey_round",
+    """A survey that is asked: one version of an instrument, between two days; its answers carry the round's wave.""",
+    (
+        field("wave", Text, "the survey wave: the name that the round's answers carry"),
+        field("instrument", Text, "name of the instrument"),
+        field("edition", Text, "its version"),
+        field("opens", Date, "first day on which answers are taken"),
+        field("closes", Date, "last day on which answers are taken"),
+        field("assent", Bool, "nobody is asked anything before they said yes themselves", default=True),
+    ),
+    label="SurveyRound",
+    personal=None,
+)
+
+SURVEY_INVITATION = Kind(
+    "survey_invitation",
+    """That somebody was invited to a round, and whether they want to take part.""",
+    (
+        refers("round", "survey_round", "the round", edge="IN"),
+        refers("person", "person", "who was invited", edge="INVITED", reverse=True),
+        field("invited", Date, "day of the invitation"),
+        field("assent", Bool, "they said yes, or no; nothing while they have not been asked", optional=True),
+        field("assented_on", Date, "day of that word", optional=True),
+    ),
+    label="SurveyInvitation",
+    evidence=True,
+    personal="education record",
+)

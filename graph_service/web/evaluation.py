@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -10,11 +11,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from graph_service.api.access import Running
 from graph_service.api.desks import MeasureId, WaveName
+from graph_service.api.evaluation import whole
 from graph_service.api.routing import Router
-from graph_service.desks import evaluating, evaluator
-from graph_service.desks.views.evaluation import Evaluation, Figure
+from graph_service.desks import evaluator
+from graph_service.desks.views.evaluation import DimensionRow, Evaluation, Figure
 from graph_service.desks.views.forms import Contents, Linked
-from graph_service.disclosure.scope import ScopedReader
 from graph_service.measures import catalogue
 from graph_service.web.glossary import DIMENSIONS
 from graph_service.web.language import N_, text, words
@@ -40,6 +41,11 @@ HIDING: Mapping[str, str] = {
     "small_cell": N_("hidden: it would say of few what they have"),
     "complementary": N_("hidden: subtracting it would show a small group"),
     "undefined": N_("cannot be computed"),
+    "instrument_changed": N_("not compared: the two waves were measured differently"),
+    "measured_differently": N_("not compared: the groups were measured differently"),
+    "no_comparison": N_("there is no comparison group"),
+    "too_few": N_("too few to compute it"),
+    "too_few_sites": N_("too few sites to compute it"),
 }
 
 
@@ -51,17 +57,73 @@ DESIGNS: Mapping[str, str] = {
 }
 
 
-def _shown(reader: ScopedReader, running: Running, view: Evaluation, *, report: bool) -> HTMLResponse:
+#: Why a study has no report yet.
+STUDY_REASONS: Mapping[str, str] = {
+    "not_opened": N_("Its outcomes are not opened yet."),
+    "not_released": N_("It is reported when both of its waves are released."),
+    "would_tell": N_("Beside what left before, its report would tell of few learners: it is not shown again."),
+}
+#: What a design allows to conclude, as `measures.cohort.study_outcome` says it.
+STANDINGS: Mapping[str, str] = {
+    "randomised_low_attrition": N_("drawn by lottery, few lost: the difference can be read as an effect"),
+    "equivalent_at_baseline": N_("alike at the beginning: the difference may still have other causes"),
+    "equivalent_after_adjustment": N_("alike at the beginning after adjustment: it may still have other causes"),
+    "not_equivalent": N_("not alike at the beginning: the difference is no evidence of an effect"),
+    "no_comparison": N_("no comparison group: it does not say what the programme caused"),
+    "measured_differently": N_("not compared: the groups were measured differently"),
+    "undetermined": N_("it cannot be said what the difference means"),
+}
+#: Assumptions about why people were lost, as What Works Clearinghouse names them.
+ASSUMPTIONS: Mapping[str, str] = {"cautious": N_("cautious"), "optimistic": N_("optimistic")}
+#: Where ties began.
+ORIGINS: Mapping[str, str] = {"programme": N_("the programme"), "other": N_("elsewhere")}
+#: Figures of the audit, as the page calls them.
+AUDITED: Mapping[str, str] = {
+    "precision_at_5": N_("Precision at 5"),
+    "hits_at_10": N_("Hits at 10"),
+    "mrr": N_("Mean reciprocal rank"),
+    "coverage": N_("Coverage"),
+    "novelty": N_("New sectors"),
+    "exposure_gini": N_("Gini of who is shown"),
+    "broker_load_gini": N_("Gini of who brings together"),
+    "reach": N_("People within reach"),
+    "coverage_least_connected": N_("Coverage of the least connected"),
+}
+
+
+def _began() -> dict[tuple[str, str], str]:
+    """How ties begin, in the reader's language."""
+    origins = {("origin", code): f"{text('Origin')}: {text(name)}" for code, name in ORIGINS.items()}
+    return origins | {("mode", code): f"{text('Mode')}: {name}" for code, name in options("modes")}
+
+
+def _headlines(view: Evaluation) -> list[DimensionRow]:
+    """The first measure of each dimension that has a change: what the report says in sentences."""
+    found: dict[str, DimensionRow] = {}
+    for row in view.dimensions:
+        if row.change.value is not None and row.change.low is not None:
+            found.setdefault(row.dimension, row)
+    return list(found.values())
+
+
+def _shown(view: Evaluation, today: date, *, report: bool) -> HTMLResponse:
     name = catalogue.get(view.measure).name
-    charts = evaluation_charts(view, text(name), words(), dict(options("subgroup_attributes")))
+    charts = evaluation_charts(view, text(name), words(), dict(options("subgroup_attributes")), _began())
     return page(
         "evaluation.html.j2",
         view=view,
         report=report,
+        today=today,
         hiding=HIDING,
         dimensions=DIMENSIONS,
         designs=DESIGNS,
-        studies=evaluating.studies(reader, running.programme.studies.list()).items,
+        audited=AUDITED,
+        assumptions=ASSUMPTIONS,
+        origins=ORIGINS,
+        names={id: each.name for id, each in catalogue.catalogue().items()},
+        study_reasons=STUDY_REASONS,
+        standings=STANDINGS,
+        headlines=_headlines(view),
         measure_name=name,
         figures=[figure(chart, name=f"chart{at}", words=words()) for at, chart in enumerate(charts)],
         assets=assets(*charts),
@@ -71,9 +133,13 @@ def _shown(reader: ScopedReader, running: Running, view: Evaluation, *, report: 
 @router.get("/evaluation.json")
 @router.get("/evaluation/report.json")
 def evaluation_json(
-    reader: Evaluating, before: WaveName = None, after: WaveName = None, measure: MeasureId = evaluator.EQUITY_MEASURE
+    reader: Evaluating,
+    running: Running,
+    before: WaveName = None,
+    after: WaveName = None,
+    measure: MeasureId = evaluator.EQUITY_MEASURE,
 ) -> Evaluation:
-    return evaluator.evaluation(reader, before, after, measure)
+    return whole(reader, running, before, after, measure)
 
 
 @router.get("/evaluation")
@@ -85,7 +151,7 @@ def evaluation_html(
     measure: MeasureId = evaluator.EQUITY_MEASURE,
 ) -> HTMLResponse:
     """Did networks grow, for whom, compared with what."""
-    return _shown(reader, running, evaluator.evaluation(reader, before, after, measure), report=False)
+    return _shown(whole(reader, running, before, after, measure), running.today(), report=False)
 
 
 @router.get("/evaluation/report")
@@ -97,7 +163,7 @@ def report(
     measure: MeasureId = evaluator.EQUITY_MEASURE,
 ) -> HTMLResponse:
     """The same without controls, for paper."""
-    return _shown(reader, running, evaluator.evaluation(reader, before, after, measure), report=True)
+    return _shown(whole(reader, running, before, after, measure), running.today(), report=True)
 
 
 @router.get("/evaluation/downloads.json")

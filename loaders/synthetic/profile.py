@@ -104,6 +104,14 @@ class Profile:
     named: float = 0.55
     named_unlogged: float = 1.3
 
+    # The survey: regions that are asked, shares of the invited who answer, and of the answers that are missing.
+    surveyed_regions: int = 4
+    responded: float = 0.78
+    responded_low: float = 0.60
+    responded_english_learner: float = 0.80
+    assented: float = 0.94
+    unanswered_items: float = 0.05
+
     # Planted outcomes: new ties a learner in the last days of the programme.
     outcome_days: int = 120
     outcomes: float = 0.6

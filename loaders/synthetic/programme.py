@@ -23,6 +23,7 @@ from loaders.synthetic import (
     rooms,
     roster,
     said,
+    surveyed,
     ties,
     work,
     workflow,
@@ -41,7 +42,7 @@ FEWEST, MOST = 50, 5_000_000
 ORDER = (
     "person", "subgroup", "organization", "affiliation", "caseload", "merge", "interaction", "stated_tie", "relation",
     "consent", "clearance", "introduction", "introduction_event", "reservation", "introduction_outcome",
-    "standing_consent", "block", "concern", *work.WORK,
+    "standing_consent", "block", "concern", *work.WORK, *surveyed.KINDS,
 )  # fmt: skip
 #: Roles of people whom a school's roster knows on the first day.
 ROSTER_ROLES = ("learner", "coordinator", "counsellor", "teacher")
@@ -94,6 +95,7 @@ class Block:
         log = tables["interaction"]["id"].combine_chunks()
         tables |= workflow.tables(who, self.introductions, self.met, self.pairs, log)
         tables |= work.tables(who, tables["interaction"])
+        tables |= surveyed.tables(who, tables["stated_tie"])
         return {name: tables[name] for name in ORDER}
 
     @property

@@ -7,7 +7,7 @@ import numpy as np
 from graph_service.records.people import AFFILIATION, CASELOAD, MERGE, PERSON, SUBGROUP
 from loaders.synthetic import names
 from loaders.synthetic.columns import chosen, coded, days, flags, keys, sets, table, whole
-from loaders.synthetic.draws import Ints
+from loaders.synthetic.draws import Ints, Mask
 from loaders.synthetic.labour import sectors
 from loaders.synthetic.people import (
     GOAL_EXPLORING,
@@ -122,6 +122,11 @@ def births(people: Population) -> Ints:
     near = people.rows("near_peer", "alum")
     born[near] = september - draws.between(19 * 365, 24 * 365, len(near))
     return born
+
+
+def english_learners(people: Population) -> Mask:
+    """Who learns English: the first draw of the stream that subgroups are drawn from."""
+    return people.draws("subgroups").chance(people.profile.english_learner, people.learners)
 
 
 def subgroups(people: Population) -> Any:

@@ -14,6 +14,9 @@ class Lost(View):
     overall: int | None = Field(description="percent")
     differential: int | None = Field(description="percentage points")
     low: dict[str, bool | None] = Field(description="by assumption, whether this counts as low")
+    allowed: dict[str, float | None] = Field(
+        default={}, description="by assumption, WWC's highest differential that is low at this overall attrition"
+    )
     reason: str | None
 
 
