@@ -1,6 +1,7 @@
 """The intermediary's work as an actor may see it: the lists of `graph_service.wbl` over a scoped reader."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,20 @@ from graph_service.wbl import (
 )
 from graph_service.wbl.community import CommunityPage, community_page
 from graph_service.wbl.employer import EmployerPage, employer_page
+from graph_service.wbl.employers import WAY_BACK
 from graph_service.wbl.placement import PlacementPage, placement_page
 from graph_service.wbl.work import Work
+
+
+@dataclass(frozen=True)
+class NearAsk:
+    """An ask that another school made within the window. by: internal id of who asked; name: what they are called."""
+
+    date: date
+    school: str | None
+    by: str | None
+    name: str | None
+
 
 #: What can be listed, by name.
 LISTS: dict[str, Callable[..., tuple[Any, ...]]] = {
@@ -93,6 +106,16 @@ def employer_of(reader: ScopedReader, as_of: date, key: str) -> EmployerPage | N
     return employer_page(work_of(reader, as_of), key)
 
 
+def asks_near(reader: ScopedReader, day: date, employer: str, school: str | None, on: date) -> tuple[NearAsk, ...]:
+    """Asks of other schools to an employer (internal id) within the window, with who asked."""
+    work = work_of(reader, day)
+    return tuple(
+        NearAsk(row["date"], work.name(row["school"]), row["by"], work.names.get(row["by"] or ""))
+        for row in employers.conflicts(work, employer, school, on)
+        if row["answer"] != "handed_on"
+    )
+
+
 def community_of(reader: ScopedReader, as_of: date, id: str, instrument: Path | None = None) -> CommunityPage | None:
     """One community by its id; None where there is none. instrument: the programme's own. Raises BadInstrument."""
     return community_page(work_of(reader, as_of), reader.snapshot(as_of), id, instruments.read(instrument))
@@ -125,3 +148,9 @@ def checked(path: Path | None = None) -> instruments.Instrument:
 def proposed(reader: ScopedReader, as_of: date, instrument: Path | None = None) -> tuple[instruments.Evidence, ...]:
     """The evidence and gaps that the records propose for an instrument; default the shipped one."""
     return instruments.evidence(work_of(reader, as_of), instruments.read(instrument))
+
+
+__all__ = [
+    "LISTS", "WAY_BACK", "NearAsk", "asks_near", "brokered", "checked", "community_of", "employer_of", "listed",
+    "placement_of", "proposed", "wage_rule", "work_of",
+]  # fmt: skip

@@ -23,6 +23,8 @@ class Contact:
 class Ask:
     """One entry of the ask ledger. close: another school asked within the window."""
 
+    id: str
+    version: int
     date: date
     ask: str
     school: str | None
@@ -90,8 +92,9 @@ def _asks(work: Work, id: str, window: int) -> tuple[Ask, ...]:
     rows = [row for row in work.rows("employer_ask") if row["organization"] == id]
     found = [
         Ask(
-            row["date"], row["ask"], work.name(row["school"]), work.names.get(row["by"] or ""),
-            row["answer"], bool(conflicts(work, id, row["school"], row["date"], window)),
+            row["id"], row["version"], row["date"], row["ask"], work.name(row["school"]),
+            work.names.get(row["by"] or ""), row["answer"],
+            bool(conflicts(work, id, row["school"], row["date"], window)),
         )
         for row in rows
     ]  # fmt: skip

@@ -164,10 +164,4 @@ def _next(level: int, hosted: int) -> str:
     """The next step towards hosting on site, by where an employer stands."""
     if hosted:
         return "host again" if level < HIGHEST else "share the lead"
-    return (
-        "meet",
-        "virtual talk to a group",
-        "simulated or school-based project",
-        "virtual internship",
-        "host on site",
-    )[min(level, 4)]
+    return WAY_BACK[min(level, 4)]

@@ -18,6 +18,7 @@ from graph_service.api.watching import log_to
 from graph_service.desks import coordinator
 from graph_service.desks.views.base import Worklist
 from graph_service.web import (
+    asking,
     contacts,
     entries,
     evaluation,
@@ -80,6 +81,7 @@ MODULES: tuple[Any, ...] = (
     placements,
     plans,
     entries,
+    asking,
     work,
     threads,
     wrong,

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from graph_service.api.access import AsOf, CoordinatorReader, Running
 from graph_service.api.routing import Router
-from graph_service.api.work import EmployerView, EquityView, First, employer_view, equity_view
+from graph_service.api.work import EquityView, First, equity_view
 from graph_service.desks.reports import equity
 from graph_service.desks.views.forms import Contents, Linked
 from graph_service.desks.work import LISTS, listed
@@ -17,7 +17,6 @@ from graph_service.web.rendering import page
 from graph_service.web.work_tables import NUMBERS, SHOWN, cell
 
 router = Router(include_in_schema=False)
-Key = Annotated[str, Path(max_length=200, description="the employer's own key")]
 Name = Annotated[str, Path(pattern=f"^({'|'.join(LISTS)})$", description="which list")]
 Limit = Annotated[int, Query(ge=1, le=5000, description="rows at most")]
 
@@ -52,17 +51,6 @@ def equity_page(reader: CoordinatorReader, as_of: AsOf, first: First = None) -> 
     """Access, quality, mode, pay and network growth by subgroup, and each mode against in person."""
     view = equity(reader, as_of, first)
     return page("work_equity.html.j2", reports=view.reports, modes=view.modes, as_of=as_of)
-
-
-@router.get("/work/employer/{key}.json")
-def employer_json(reader: CoordinatorReader, as_of: AsOf, key: Key) -> EmployerView:
-    return employer_view(reader, as_of, key)
-
-
-@router.get("/work/employer/{key}")
-def employer(reader: CoordinatorReader, as_of: AsOf, key: Key) -> HTMLResponse:
-    """One employer: contacts, asks of every school, places, experiences."""
-    return page("work_employer.html.j2", view=employer_view(reader, as_of, key), as_of=as_of, cell=cell)
 
 
 @router.get("/work/{name}.json")
