@@ -83,7 +83,9 @@ def serving(folder: Path, *, hostile: bool = False, empty: bool = False) -> Iter
 @contextmanager
 def seated(world: World, who: Actor, door: Door | None = None) -> Iterator[str]:
     """The service for one person on a programme's store, on a free port of loopback, until the block ends."""
-    app = create_app(world.programme.settings, local_actor=who, as_of=DAY, door=door)
+    # A programme that was opened by its address has the default store in its settings.
+    settings = world.programme.settings.model_copy(update={"store": world.store.url})
+    app = create_app(settings, local_actor=who, as_of=DAY, door=door)
     add_pages(app)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
