@@ -16,11 +16,11 @@ from .compiled import kernel
 from .csr import BadGraph, Csr, Ints, csr, frozen
 from .oriented import ONE
 
-#: The record of a connector: own thing, row of bits or one of the two codes, where its list begins, how long it is.
+#: The record of a connector: own thing (or one number more than there are), row of bits, begin and length of its list.
 OWN, ROW, FIRST, LENGTH = range(4)
 WIDTH = np.uint64(4)
-LISTED, CLOSED = -1, -2
-AHEAD = np.uint64(12)
+NO_ROW = np.uint32(0xFFFFFFFF)
+AHEAD, FAR_AHEAD = np.uint64(24), np.uint64(48)
 
 
 class Offer(NamedTuple):
@@ -105,7 +105,7 @@ def _bitsets(
     first: Any, length: npt.NDArray[np.uint32], thing: Any, things: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]:
     """Bits for the people whose list is longer than a quarter of the words: at most 32 bytes an entry."""
-    words = -(-max(things, 1) // 512) * 8
+    words = -(-(things + 1) // 512) * 8
     long = np.flatnonzero(length > max(words // 4, 64))
     row = np.full(len(length), -1, dtype=np.int32)
     row[long] = np.arange(len(long))
@@ -119,24 +119,23 @@ def _within_two(graph: Csr, own: Any, through: Any, offers: Offer, things: int, 
     if len(wanted) and (wanted.min() < 0 or wanted.max() >= graph.people):
         raise BadGraph("a row that is not a person of the graph")
     result = np.empty(len(wanted), dtype=np.int64)
-    seen = np.zeros(max(things, 1), dtype=np.uint32)
-    sets = frozen(offers.bits, np.uint64)
-    sizes = np.bitwise_count(sets).sum(axis=1, dtype=np.int64)
-    union = np.zeros(sets.shape[1], dtype=np.uint64)
     _reach(
-        graph.indptr, graph.indices, wanted, _connectors(own, through, offers),
-        frozen(offers.thing, np.uint32), offers.times, sets, sizes, seen, union, result,
+        graph.indptr, graph.indices, wanted, _connectors(own, through, offers, things), np.uint32(things),
+        frozen(offers.thing, np.uint32), offers.times, frozen(offers.bits, np.uint64),
+        np.zeros(offers.bits.shape[1], dtype=np.uint64), result,
     )  # fmt: skip
     return result
 
 
-def _connectors(own: Any, through: Any, offers: Offer) -> Ints:
+def _connectors(own: Any, through: Any, offers: Offer, nobody: int) -> npt.NDArray[np.uint32]:
     """What the loop asks of an alter, side by side: one line of memory each, where five arrays would be five."""
-    record = np.empty((len(own), 4), dtype=np.int64)
-    record[:, OWN] = own
-    record[:, ROW] = np.where(through, offers.row, CLOSED)
+    if len(offers.thing) > np.iinfo(np.uint32).max:
+        raise BadGraph("more than 2**32 - 1 entries")
+    record = np.empty((len(own), 4), dtype=np.uint32)
+    record[:, OWN] = np.where(own < 0, nobody, own)
+    record[:, ROW] = np.where(through, offers.row, -1).astype(np.int32).view(np.uint32)
     record[:, FIRST] = offers.first[:-1]
-    record[:, LENGTH] = offers.length
+    record[:, LENGTH] = np.where(through, offers.length, 0)
     return record
 
 
@@ -182,86 +181,50 @@ def _set_bits(long, first, length, thing, bits):
     for r in range(long.shape[0]):
         j = np.uint64(long[r])
         for x in range(first[j], first[j] + np.uint64(length[j])):
-            bits[r, thing[x] >> np.uint32(6)] |= ONE << np.uint64(thing[x] & np.uint32(63))
+            _set(bits[r], thing[x])
 
 
 @kernel
-def _reach(indptr, indices, wanted, connector, thing, times, bits, sizes, seen, union, result):
+def _reach(indptr, indices, wanted, connector, nobody, thing, times, bits, union, result):
     words = union.shape[0]
     single = times.shape[0] == 1
     last = max(np.uint64(indices.shape[0]), ONE) - ONE
     for r in range(wanted.shape[0]):
         i = np.uint64(wanted[r])
-        stamp = np.uint32(r + 1)
         mine = connector[i, OWN]
-        heavy = 0
-        largest = np.int64(0)
         mine_by_others = False
         for e in range(indptr[i], indptr[i + ONE]):
-            fetch(connector, np.uint64(indices[min(e + AHEAD, last)]) * WIDTH)
+            fetch(connector, np.uint64(indices[min(e + FAR_AHEAD, last)]) * WIDTH)
+            fetch(thing, np.uint64(connector[indices[min(e + AHEAD, last)], FIRST]))
             j = indices[e]
+            _set(union, connector[j, OWN])
             row = connector[j, ROW]
             first = np.uint64(connector[j, FIRST])
-            fetch(thing, first)
-            mine_by_others |= (mine >= 0) & (connector[j, OWN] == mine)
-            if row != CLOSED and mine >= 0 and not single and not mine_by_others:
-                mine_by_others = _times(thing, times, first, connector[j, LENGTH], mine) > 1
-            if row >= 0:
-                if heavy == 0:
-                    largest = row
-                heavy += 1
-        known = union
-        count = 0
-        if heavy == 1:
-            known = bits[largest]
-            count = sizes[largest]
-        elif heavy > 1:
-            before = bits[largest]
-            met = 0
-            for e in range(indptr[i], indptr[i + ONE]):
-                row = connector[indices[e], ROW]
-                if row >= 0 and row != largest:
-                    met += 1
-                    of = bits[row]
-                    if met < heavy - 1:
-                        for w in range(words):
-                            union[w] = before[w] | of[w]
-                    else:
-                        for w in range(words):
-                            both = before[w] | of[w]
-                            union[w] = both
-                            count += _ones(both)
-                    before = union
-        if mine >= 0:
-            # Counted once, or not at all: never by its presence in a connector's list, which may be ego itself.
-            inside = _has(known, np.uint32(mine)) if heavy else False
-            count += np.int64(mine_by_others) - np.int64(inside)
-            seen[mine] = stamp
-        for e in range(indptr[i], indptr[i + ONE]):
-            j = indices[e]
-            if connector[j, OWN] >= 0:
-                t = np.uint32(connector[j, OWN])
-                count += (seen[t] != stamp) and not (heavy and _has(known, t))
-                seen[t] = stamp
-            if connector[j, ROW] == LISTED:
-                first = np.uint64(connector[j, FIRST])
-                end = first + np.uint64(connector[j, LENGTH])
-                if heavy:
-                    for x in range(first, end):
-                        t = thing[x]
-                        count += (seen[t] != stamp) & (not _has(known, t))
-                        seen[t] = stamp
-                else:
-                    for x in range(first, end):
-                        t = thing[x]
-                        count += seen[t] != stamp
-                        seen[t] = stamp
+            length = connector[j, LENGTH]
+            if mine != nobody:
+                mine_by_others |= connector[j, OWN] == mine
+                if not (single or mine_by_others):
+                    mine_by_others = _times(thing, times, first, length, mine) > 1
+            if row != NO_ROW:
+                of = bits[row]
+                for w in range(words):
+                    union[w] |= of[w]
+            else:
+                for x in range(first, first + np.uint64(length)):
+                    _set(union, thing[x])
+        # Counted once, or not at all: never by its presence in a connector's list, which may be ego itself.
+        _set(union, mine)
+        count = np.int64(mine_by_others) - np.int64(mine != nobody)
+        union[nobody >> np.uint32(6)] &= ~(ONE << np.uint64(nobody & np.uint32(63)))
+        for w in range(words):
+            count += _ones(union[w])
+            union[w] = np.uint64(0)
         result[r] = count
 
 
 @kernel
-def _has(bits, t):
-    return (bits[t >> np.uint32(6)] >> np.uint64(t & np.uint32(63))) & ONE != np.uint64(0)
+def _set(bits, t):
+    bits[t >> np.uint32(6)] |= ONE << np.uint64(t & np.uint32(63))
 
 
 @kernel
