@@ -112,6 +112,7 @@ def _api() -> Router:
     api.include_router(networks.router)
     api.include_router(introductions.router)
     api.include_router(waves.router)
+    api.include_router(waves.studies)
     api.include_router(work.router)
     api.include_router(jobs.router)
     api.include_router(exports.router)

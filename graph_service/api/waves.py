@@ -1,13 +1,13 @@
-"""Waves: take a dated look at the programme, freeze it, compute it again, hold two against each other."""
+"""Waves: take a dated look at the programme, freeze it, compute it again. Studies: fix one, open its outcomes."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path
-from pydantic import BaseModel, Field, StrictStr
+from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictStr
 
 from graph_service.api.access import Asking, Running, desk
-from graph_service.api.models import TEXT, Base
+from graph_service.api.models import TEXT, Base, no_text
 from graph_service.api.resources import READS, WRITES, problems
 from graph_service.api.routing import Router
 from graph_service.desks.measured import chosen
@@ -97,3 +97,79 @@ def recompute_wave(running: Running, name: Name) -> Recomputed:
     found = running.programme.waves.recompute(name)
     same = ("same", "compared", "erased", "differing", "missing", "added")
     return Recomputed(key=found.wave.key, sentence=found.sentence(), **{each: getattr(found, each) for each in same})
+
+
+studies = Router(prefix="/studies", tags=["studies"], dependencies=[Depends(desk("waves"))])
+Key = Annotated[StrictStr, Field(max_length=300, pattern=TEXT)]
+
+
+class NewOutcome(Base):
+    """What the study will look at."""
+
+    measure: Annotated[StrictStr, Field(max_length=60, pattern="^[a-z0-9_]+$", examples=["network_size"])]
+    domain: Annotated[StrictStr, Field(max_length=60, pattern=TEXT, examples=["quantity"])]
+    confirmatory: StrictBool
+    kind: Literal["mean", "count", "share"] = "mean"
+
+
+class NewExclusion(Base):
+    """A rule, known at baseline, by which learners are in no arm."""
+
+    code: Annotated[StrictStr, Field(min_length=1, max_length=60, pattern=TEXT)]
+    rule: Annotated[StrictStr, Field(min_length=1, max_length=300, pattern=TEXT)]
+
+
+class NewAssignment(Base):
+    """One learner of the baseline sample, by own key."""
+
+    learner: Annotated[StrictStr, Field(min_length=1, max_length=300, pattern=TEXT)]
+    arm: Literal["treatment", "comparison"]
+    site: Key | None = None
+    block: Key | None = None
+    excluded: Key | None = Field(None, description="code of the exclusion that applies")
+
+
+class NewStudy(Base):
+    """A study to fix: its plan and its baseline sample."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=300, pattern=r"^[^/\x00-\x1f\x7f]+$", examples=["near"])]
+    title: Annotated[StrictStr, Field(min_length=1, max_length=300, pattern=TEXT)]
+    design: Literal["lottery", "matched", "single_group"]
+    unit: Literal["learner", "site"]
+    assigned_on: date
+    waves: tuple[Key, Key] = Field(description="baseline and outcome; the outcome wave is not taken yet")
+    outcomes: list[NewOutcome] = Field(min_length=1, max_length=80)
+    exclusions: list[NewExclusion] = Field([], max_length=80)
+    attrition: Literal["cautious", "optimistic"] = "cautious"
+    icc: Annotated[float, Field(ge=0, lt=1), BeforeValidator(no_text)] = 0.1
+    r2: Annotated[float, Field(ge=0, lt=1), BeforeValidator(no_text)] = 0.0
+    sample: list[NewAssignment] = Field(min_length=1, max_length=100_000)
+
+
+class StudyFixed(BaseModel):
+    """A study as it is stored."""
+
+    study: str
+    digest: str = Field(description="SHA-256 of plan and sample")
+    learners: int
+    sealed_on: date
+    opened_on: date | None
+
+
+def _fixed(stored: Any) -> StudyFixed:
+    same = {name: getattr(stored, name) for name in ("digest", "sealed_on", "opened_on")}
+    return StudyFixed(study=stored.key, learners=len(stored.leaves), **same)
+
+
+@studies.post("", operation_id="fix_study", status_code=201, responses=problems(*WRITES))
+def fix_study(running: Running, who: Asking, body: NewStudy) -> StudyFixed:
+    """Fix a study with its digest, before its outcome wave is taken."""
+    plan = body.model_dump(exclude={"name", "sample"})
+    sample = [each.model_dump() for each in body.sample]
+    return _fixed(running.programme.studies.fix(body.name, plan, sample, actor=who))
+
+
+@studies.post("/{name}/open", operation_id="open_study", responses=problems(*WRITES))
+def open_study(running: Running, who: Asking, name: Name) -> StudyFixed:
+    """Open a study's outcomes, once both of its waves are taken; the day is written down once."""
+    return _fixed(running.programme.studies.open(name, actor=who))
