@@ -1,7 +1,10 @@
 """Erasure, end to end: the store, its log, caches, the record of what was shown, and files that commands wrote."""
 
 import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +17,9 @@ from graph_service.store.cache import forget
 from graph_service.store.scrubbing import wording
 from graph_service.store.store import Store
 from graph_service.store.written import Copies
+
+#: Bytes of one file in an archive that are looked through: no more than an upload may have.
+LARGEST_PART = 512_000_000
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,18 @@ def _naming(folders: Sequence[Path], named: "Named") -> list[Path]:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """What a file says: as it is, and of a mail also what its encoding hides (`=C3=A9`, base64)."""
+    """What a file says: as it is; of a mail what its encoding hides; what an archive or sheet holds."""
     content = path.read_bytes()
     yield content.decode("utf-8", "replace")
+    if zipfile.is_zipfile(path):
+        with (
+            suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error),
+            zipfile.ZipFile(path) as archive,
+        ):
+            for name in archive.namelist():
+                yield name
+                with archive.open(name) as inside:
+                    yield inside.read(LARGEST_PART).decode("utf-8", "replace")
     if path.suffix == ".eml":
         from email import message_from_bytes
         from email.policy import default
