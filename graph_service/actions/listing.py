@@ -106,9 +106,14 @@ def told(store: Store, actor: Actor, id: str, *, today: date | None = None) -> d
         ],
         "outcomes": [
             {"step": row["step"], "date": str(row["date"]), "resource": row["resource"]}
-            for row in sorted(store.find("introduction_outcome", introduction=id), key=lambda row: str(row["date"]))
+            for row in sorted(store.find("introduction_outcome", introduction=id), key=_rung)
         ],
     }
+
+
+def _rung(row: Mapping[str, Any]) -> tuple[str, int]:
+    """By day; of one day as the ladder goes."""
+    return str(row["date"]), vocabulary("outcome_steps").codes.index(row["step"])
 
 
 def offers(store: Store, actor: Actor, record: Mapping[str, Any]) -> list[dict[str, Any]]:
